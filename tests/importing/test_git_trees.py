@@ -147,3 +147,10 @@ def test_modes_of_old_trees() -> None:
         trees = {"new": tree, "old": b"", "01" * 20: b"100644 b\x00" + b"\x02" * 20}
         path, entry = (b"a/b", ("100644", "02" * 20)) if told == "040000" else (b"a", (told, "01" * 20))
         assert HashedTrees(trees.__getitem__, 20).differences("old", "new") == {(path, None, entry)}
+
+
+@pytest.mark.parametrize("part", [b"1 ", b"100644 a", b"1 a\x00", b" ", b"100644 a\x00" + b"1 " * 10])
+def test_a_large_object_that_is_no_tree(part: bytes) -> None:
+    """Four megabytes of what nearly are entries are refused at once; a reader that seeks from each byte never ends."""
+    with pytest.raises(SourceError):
+        parse_tree(part * (1 + (4 << 20) // len(part)), 20)

@@ -96,9 +96,10 @@ def parse_tree(data: bytes, length: int) -> dict[bytes, tuple[bytes, bytes]]:
     Raises:
         SourceError: It is no tree.
     """
-    found = _form(length).findall(data)
-    if sum(len(mode) + len(name) for mode, name, _ in found) + (length + 2) * len(found) != len(data):
+    one, whole = _forms(length)
+    if whole.fullmatch(data) is None:
         raise SourceError("a tree that cannot be read")
+    found = one.findall(data)
     entries = {name: (mode, digest) for mode, name, digest in found}
     if len(entries) != len(found):
         raise SourceError("a tree that has one name twice")
@@ -106,8 +107,10 @@ def parse_tree(data: bytes, length: int) -> dict[bytes, tuple[bytes, bytes]]:
 
 
 @cache
-def _form(length: int) -> re.Pattern[bytes]:
-    return re.compile(rb"([0-7]{1,6}) ([^\x00/]+)\x00(.{%d})" % length, re.DOTALL)
+def _forms(length: int) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """An entry, and a whole tree; that is asked first, and possessively, as a search goes on from every byte."""
+    one = rb"([0-7]{1,6}) ([^\x00/]++)\x00(.{%d})" % length
+    return re.compile(one, re.DOTALL), re.compile(rb"(?:%s)*+" % one, re.DOTALL)
 
 
 def _told(entry: _Raw | None) -> Entry | None:
