@@ -32,7 +32,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3001-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f"
     "\U00020000-\U0003ffff"
 )
-_BESIDE_UNSPACED = re.compile(rf"(?<=[{_UNSPACED}])\s+|\s+(?=[{_UNSPACED}])")
+_BESIDE_UNSPACED = re.compile(rf"(?<=[{_UNSPACED}])\s+|(?<!\s)\s++(?=[{_UNSPACED}])")
 _LINE_BREAK = re.compile("[\n\v\f\r\x85\u2028\u2029]")
 
 # Overrides (UAX #9, 2.2) print a number backwards.  An embedding or isolate from right to left does as much to several

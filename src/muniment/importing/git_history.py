@@ -34,7 +34,10 @@ _SMALL: Final = 1024
 """No pointer of LFS is larger, in bytes."""
 _NO_TEXT: Final = {"120000": ("symbolic-link", "a symbolic link"), "160000": ("submodule", "a submodule")}
 _NAMED: Final = re.compile(r"^[A-Za-z][A-Za-z-]*-by:.*$", re.MULTILINE)
-_ADDRESS: Final = re.compile(r"<[^<>\s]*@[^<>\s]*>|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_IN_BRACKETS: Final = re.compile(r"<[^<>\s@]*+@[^<>\s]*+>")
+_AROUND_AT: Final = re.compile(r"(?<![\w.+-])[\w.+-]++(?:@++[\w.+-]++)++")
+_MAILBOX: Final = re.compile(r"\b[\w.+-]+\Z")
+_DOMAIN: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(slots=True)
@@ -272,5 +275,20 @@ def time_of(person: Person) -> str | None:
 def message_of(text: str, *, with_authors: bool) -> str | None:
     """Put the words of a commit on one line; unless names were asked for, without addresses and ``…-by:`` lines."""
     if not with_authors:
-        text = _ADDRESS.sub("", _NAMED.sub("", text))
+        parts = _IN_BRACKETS.split(_NAMED.sub("", text))
+        text = "".join(_AROUND_AT.sub(_without_addresses, part) for part in parts)
     return one_line(text)[:_LONGEST_MESSAGE].strip() or None
+
+
+def _without_addresses(found: re.Match[str]) -> str:
+    """Take the addresses out of words with ``@`` among them."""
+    kept, last = list[str](), ""
+    for number, part in enumerate(found[0].split("@")):
+        mailbox, domain = _MAILBOX.search(last), _DOMAIN.match(part)
+        if mailbox and domain:
+            kept.append(last[: mailbox.start()])
+            last = part[domain.end() :]
+        else:
+            kept += (last, "@") if number else ()
+            last = part
+    return "".join((*kept, last))

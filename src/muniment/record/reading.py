@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from muniment.record import Emendation, Paragraph, Record
 
-_LINE_BREAK = re.compile(r"[ \t]*(?:\r\n|[\r\n\f\v\u2028\u2029])\s*")
+_LINE_BREAK = re.compile(r"(?<![ \t])[ \t]*+(?:\r\n|[\r\n\f\v\u2028\u2029])\s*")
 _ORIGINAL_BRACKETS = str.maketrans({"[": "\u27e6", "]": "\u27e7"})
 _WHITE_SPACE = re.compile(r"\s+")
 

@@ -145,7 +145,7 @@ def _headed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return replace(response, body=b"", length=len(response.body)) if request.method == "HEAD" else response
 
 
-_TAG = re.compile(r'\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
+_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
 
 
 def _precondition(headers: Mapping[str, str], tag: str | None) -> int:

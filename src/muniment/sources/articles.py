@@ -125,7 +125,7 @@ _ARTICLE_FIRST: Final = frozenset(
 
 # What follows a number that is cited: "§ 7 Abs. 3", "Article 5(1)", "Art. 6 GG".
 _CITES: Final = re.compile(
-    r"\s*(?:Abs(?:\.|atz|ätze)|Satz|Sätze|S\.|Nr\.|Nummer|Buchst|Halbsatz|Unterabs|Para|Ziff|Abschnitt|Punkt|Art\b|Artikel"
+    r"\s*+(?:Abs(?:\.|atz|ätze)|Satz|Sätze|S\.|Nr\.|Nummer|Buchst|Halbsatz|Unterabs|Para|Ziff|Abschnitt|Punkt|Art\b|Artikel"
     r"|[\s(]*\(\w{1,3}\)|(?:[A-ZÄÖÜ][a-zäöü]{0,3}){1,3}[A-ZÄÖÜ]\b\.?\s[a-zäöü])"
 )
 

@@ -442,7 +442,7 @@ _MAILED_TITLE: Final = re.compile(
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 # A box drawn around a title: "=   Title   =".
 _FRAME: Final = re.compile(r"([=*#~|+-]{1,5})[ \t]+(\S.{0,200}?)[ \t]+\1")
-_TAIL: Final = re.compile(r"\s*\{[:#][^{}\n]{0,80}\}\s*\Z")
+_TAIL: Final = re.compile(r"(?<!\s)\s*+\{[:#][^{}\n]{0,80}\}\s*\Z")
 
 
 def _is_skipped(words: str) -> bool:

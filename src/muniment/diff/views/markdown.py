@@ -23,9 +23,9 @@ from muniment.display import name_character
 from muniment.display.changes import naming
 from muniment.record.phrases import emendation_words
 
-_NEAR = r"[^\s`⟨⟩()\[\]<>\"']*"
+_NEAR = r"[^\s`⟨⟩()\[\]<>\"']"
 _LIVE = re.compile(
-    rf"{_NEAR}(?:@|://|www\.|#\w|[!%~&]\d|:(?!\d\d:)\w[\w+-]*:){_NEAR}"
+    rf"(?<!{_NEAR}){_NEAR}*(?:@|://|www\.|#\w|[!%~&]\d|:(?!\d\d:)\w[\w+-]*:){_NEAR}*"
     r"|(?<!\w)(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?!\w)",  # the hash of a commit
     re.IGNORECASE,
 )

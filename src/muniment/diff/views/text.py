@@ -26,7 +26,7 @@ _BREAK = regex.compile(" *\n *")
 _SPACES = regex.compile(" {2,}")
 # A paragraph that only one side has: where its lines end, and how far they are set in, says nothing about a change.
 _RUN = regex.compile("[ \t\r\n]+")
-_FENCED = re.compile(r"(?:`{3,}|~{3,})[^\n]*\n")
+_FENCED = re.compile(r"(?:`{3,}+|~{3,}+)[^\n]*\n")
 _REPEATED = re.compile(r"(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)\1{2,}")
 
 MIN_BODY = 20

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
-_BROKEN: Final = re.compile(r"(?:[^\W\d_]+[-\u2010])*([^\W\d_]+)[-\u2010\u00ad]\Z")
+_BROKEN: Final = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-\u2010])(?:[^\W\d_]++[-\u2010])*([^\W\d_]++)[-\u2010\u00ad]\Z")
 _REST: Final = re.compile(r"[^\W\d_]+")
 _SOFT: Final = "\u00ad"
 _GLUED: Final = re.compile(r"(?:[^\W_][\u2013\u2014]|[a-z]://|[\w.+-]@)\Z")

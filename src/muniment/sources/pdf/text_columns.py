@@ -35,7 +35,7 @@ _SAME_RIGHT: Final = 0.05  # of the letter size, by which such lines may differ
 _SPREAD: Final = 1.02  # by how much their letters are apart more in one than in another: not by the letters' own width
 _FARTHEST: Final = 2.6  # of the letter size: two lines further apart tell nothing about the usual distance
 _MANY: Final = 10  # distances on one page, which tell the usual one of that page
-_LEADER: Final = re.compile(r"(?:\.\s*){4,}\d+\Z")  # dots that lead to the number of a page, in a table of contents
+_LEADER: Final = re.compile(r"(?:\.\s*+){4}\d++\Z")  # dots that lead to the number of a page, in a table of contents
 IDEOGRAPHS: Final = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65\U00020000-\U0003ffff]")
 
 

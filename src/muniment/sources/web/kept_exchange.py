@@ -28,7 +28,7 @@ MAX_EXCHANGE: Final = 1 << 20
 """Bytes of a file."""
 _FORMAT: Final = "muniment-exchange/1"
 _KEPT: Final = KEPT_HEADERS | {"location"}
-_LINE: Final = re.compile(rb"([^\r\n:]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_LINE: Final = re.compile(rb"(?<![^\r\n:])([^\r\n:]++):[^\n]*\n(?:[ \t][^\n]*\n)*")
 _LEFT_OUT: Final = "headers that are not of the list, and the body"
 
 
