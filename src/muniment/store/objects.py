@@ -64,6 +64,9 @@ _UNREADABLE = {
 }
 """What the client says of an answer that came, and is none."""
 
+_PANIC = "PanicException"
+"""What an assertion within the client is called here: no ``Exception``, and to be imported from nowhere."""
+
 _ODD_KEY = re.compile(r'path: "((?:[^"\\]|\\.){1,1024})"')
 _RECENT = 4096
 """Of so many files at most it is known which version was read last: a batch swaps two files of 256 releases."""
@@ -106,6 +109,12 @@ def plain_errors(path: str) -> Iterator[None]:
         raise _plain_error(error, path) from None
     except ValueError as error:
         raise StoreError("no object can have this name", where=ascii(path)) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise StoreError(
+            "the client of the object store gave up", where=path, hint="look at what the environment says of it"
+        ) from error
 
 
 def _never(_: str) -> bool:

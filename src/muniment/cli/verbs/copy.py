@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from muniment.archive.paths import ROOTS
 from muniment.cli.hints import error_line
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
-from muniment.cli.target import is_named_archive, place_of, place_to_write, shown_address, store_at
+from muniment.cli.target import TAG, is_named_archive, place_of, place_to_write, shown_address, store_at
 from muniment.cli.terminal import json_text
+from muniment.cli.within import refuse_inside
 from muniment.display import plain
-from muniment.errors import NotAnArchiveError
+from muniment.errors import NotAnArchiveError, StoreError, UnavailableError
 from muniment.write.copying import copy_archive
 
 
@@ -35,7 +37,15 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
     if not is_named_archive(source):
         hint = "name the archive first, then where its copy goes"
         raise NotAnArchiveError("not an archive", where=shown_address(source), hint=hint)
-    done = copy_archive(store_at(place_of(source)), store_at(place_to_write(target)), recall=memory.recall)
+    place = place_to_write(target)
+    copy = store_at(place)
+    try:
+        names = {node.name for node in copy.list()}
+    except UnavailableError as error:
+        raise error.as_(StoreError, where=shown_address(target), hint=error.hint) from error
+    if not names & {TAG, ROOTS.partition("/")[0]}:
+        refuse_inside(place)
+    done = copy_archive(store_at(place_of(source)), copy, recall=memory.recall)
     if as_json:
         wanting = [{"file": error.where, "what": error_line(error)} for error in done.wanting]
         print(json_text({"from": source, "to": target, "copied": list(done.mended), "wanting": wanting}))
