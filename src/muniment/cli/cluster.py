@@ -19,9 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count, islice
-from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from muniment.archive.paths import root_path
@@ -29,6 +27,7 @@ from muniment.cli.cluster_worker import DONE, FAULT, Errand, carry_out, greet, s
 from muniment.cli.target import Place, shown_address, store_at
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, MunimentError, UnavailableError
+from muniment.parallel import within
 from muniment.verify.piece_results import parse_results
 
 if TYPE_CHECKING:
@@ -102,31 +101,11 @@ def _connect(address: str) -> Any:  # noqa: ANN401 - a client of Dask, half of w
         with warnings.catch_warnings(), config.set({_KEPT: 0}):
             warnings.simplefilter("ignore")  # of versions, which are compared in ``greet``
             make: Any = dask.Client
-            return _within(PATIENT * ANSWER, lambda: make(address, timeout=ANSWER, set_as_default=False))
+            return within(PATIENT * ANSWER, lambda: make(address, timeout=ANSWER, set_as_default=False))
     except (Exception, CancelledError) as error:  # another server's first bytes are taken for a length: MemoryError
         raise UnavailableError("no answer of the scheduler", where=address, hint=_START) from error
     finally:
         logging.disable(disabled)
-
-
-def _within(seconds: float, ask: Callable[[], _T]) -> _T:
-    """Ask for something, or raise TimeoutError: what Dask has for that waits for ever on a server that says nothing."""
-    done: SimpleQueue[tuple[_T | None, BaseException | None]] = SimpleQueue()
-
-    def asked() -> None:
-        try:
-            done.put((ask(), None))
-        except BaseException as error:  # noqa: BLE001 - raised again, where it was asked for
-            done.put((None, error))
-
-    Thread(target=asked, daemon=True).start()
-    try:
-        answer, error = done.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
-    if error is not None:
-        raise error
-    return cast("_T", answer)
 
 
 _WORKERS = "start workers for it: docs/scale.md"
@@ -197,7 +176,7 @@ class DaskCluster:
             yield results()
         finally:
             with suppress(Exception):
-                _within(ANSWER, lambda: self._client.cancel([future for _, future in sent], force=True))
+                within(ANSWER, lambda: self._client.cancel([future for _, future in sent], force=True))
 
     def _answer_to(self, future: Any) -> object:  # noqa: ANN401 - as above
         """Wait for an answer, as long as there are machines."""
@@ -223,7 +202,7 @@ class DaskCluster:
         seconds = PATIENCE if seconds is None else seconds
         with self._plain_errors():
             try:
-                return _within(seconds, what)
+                return within(seconds, what)
             except TimeoutError as error:
                 found = f"nothing in {seconds:.0f} seconds"
                 raise UnavailableError(_SILENT, where=self._address, found=found, hint=_START) from error

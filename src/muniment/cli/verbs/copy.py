@@ -41,8 +41,8 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
     copy = store_at(place)
     try:
         names = {node.name for node in copy.list()}
-    except UnavailableError as error:
-        raise error.as_(StoreError, where=shown_address(target), hint=error.hint) from error
+    except UnavailableError as refused:
+        raise refused.as_(StoreError, where=shown_address(target), hint=refused.hint) from refused
     if not names & {TAG, ROOTS.partition("/")[0]}:
         refuse_inside(place)
     done = copy_archive(store_at(place_of(source)), copy, recall=memory.recall)
