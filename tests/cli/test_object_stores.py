@@ -10,7 +10,8 @@ from tests.cli.conftest import Run
 from tests.object_servers import Server, azurite, seaweedfs
 
 from muniment.cli.buckets import parse_address
-from muniment.errors import InputError
+from muniment.errors import InputError, StoreError
+from muniment.write.restore import Restored
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,14 @@ def test_an_archive_is_made_in_a_bucket(run: Run, address: str) -> None:
     assert run("--archive", address, "verify").exit_code == 0
     assert "there is an archive already" in run("init", address, *options).stderr
     assert run("--archive", address, "recover").stdout == "nothing to recover\n"
+
+
+def test_a_place_that_is_full_is_no_damage(run: Run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be written is no fault of the archive: exit code 3, and nobody is sent to mend what is whole."""
+    full = Restored(("a",), (StoreError("no space is left", where="b", hint="free some space"),))
+    monkeypatch.setattr("muniment.cli.verbs.copy.copy_archive", lambda *_, **__: full)
+    done = run("copy", "archive", str(work / "copy"))
+    assert (done.exit_code, "1 wanting: run it again" in done.stdout) == (3, True), done.output
 
 
 def test_what_is_wrong_with_a_bucket_is_said(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -386,36 +386,8 @@ class Throttled(MemoryStore):
             raise StoreError("asked too often", where=path)
 
 
-SEEDS = (
-    (*range(1500),)
-    if os.environ.get("MUNIMENT_LONG")
-    else (
-        55,
-        58,
-        71,
-        75,
-        86,
-        122,
-        133,
-        139,
-        143,
-        167,
-        179,
-        181,
-        207,
-        229,
-        246,
-        254,
-        286,
-        371,
-        441,
-        571,
-        630,
-        871,
-        1114,
-        *range(7),
-    )
-)
+ONCE = (55, 58, 71, 75, 86, 122, 133, 139, 143, 167, 179, 181, 207, 229, 246, 254, 286, 371, 441, 571, 630, 871, 1114)
+SEEDS = range(1500) if os.environ.get("MUNIMENT_LONG") else (*range(7), *ONCE)
 """Those that once accused somebody, and some more."""
 
 

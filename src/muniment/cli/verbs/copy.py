@@ -41,11 +41,12 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
     copy = store_at(place)
     try:
         names = {node.name for node in copy.list()}
-    except UnavailableError as refused:
-        raise refused.as_(StoreError, where=shown_address(target), hint=refused.hint) from refused
+    except UnavailableError as closed:
+        raise closed.as_(StoreError, where=shown_address(target), hint=closed.hint) from closed
     if not names & {TAG, ROOTS.partition("/")[0]}:
         refuse_inside(place)
     done = copy_archive(store_at(place_of(source)), copy, recall=memory.recall)
+    refused = any(isinstance(error, UnavailableError) for error in done.wanting)  # such as a full disk
     if as_json:
         wanting = [{"file": error.where, "what": error_line(error)} for error in done.wanting]
         print(json_text({"from": source, "to": target, "copied": list(done.mended), "wanting": wanting}))
@@ -54,6 +55,7 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
             print(plain(f"wanting  {error_line(error)}"))
         count = len(done.mended)
         files = "1 file" if count == 1 else f"{count:,} files"
-        rest = f", {len(done.wanting)} wanting: recover {source} first" if done.wanting else ""
+        then = "run it again" if refused else f"recover {source} first"
+        rest = f", {len(done.wanting)} wanting: {then}" if done.wanting else ""
         print(plain(f"{files} copied to {target}{rest}" if count or rest else f"{target} has all of it"))
-    ctx.exit(1 if done.wanting else 0)
+    ctx.exit(3 if refused else 1 if done.wanting else 0)
