@@ -23,10 +23,11 @@ FLOORS: tuple[frozenset[str], ...] = (
             "reference",
             "dates",
             "markup",
+            "parallel",
             "__about__",
         }
     ),
-    frozenset({"store", "display", "files", "parallel"}),
+    frozenset({"store", "display", "files"}),
     frozenset({"record", "ssh", "trust", "timestamp", "ocfl"}),
     frozenset({"log", "sources"}),
     frozenset({"archive", "description_files", "ingest", "log_view", "memory"}),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from queue import Empty, SimpleQueue
 from signal import SIG_DFL, SIG_IGN, SIGINT, SIGTERM, raise_signal, signal
 from threading import Thread
 from typing import TypeVar
@@ -68,6 +69,29 @@ def ahead(work: Callable[[_Task], _Result], tasks: Iterable[_Task], threads: int
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def within(seconds: float, ask: Callable[[], _Result]) -> _Result:
+    """Ask for something, or raise TimeoutError: for what would wait for ever on a server that says nothing.
+
+    It is asked in a thread that ends with the process, since nothing ends what some libraries wait for: so Ctrl-C does.
+    """
+    done: SimpleQueue[tuple[list[_Result], BaseException | None]] = SimpleQueue()
+
+    def asked() -> None:
+        try:
+            done.put(([ask()], None))
+        except BaseException as error:  # noqa: BLE001 - raised again, where it was asked for
+            done.put(([], error))
+
+    Thread(target=asked, daemon=True).start()
+    try:
+        answer, error = done.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return answer[0]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -143,6 +144,38 @@ def test_a_lost_scheduler(run: Run, place: Path, tmp_path: Path, monkeypatch: py
     code, said, error = verify(run, place, "--on", machines.address)
     assert (code, said, "no answer of the scheduler" in error) == (3, "", True)
     assert verify(run, place)[0] == 0
+
+
+def test_a_scheduler_that_says_nothing(
+    run: Run, place: Path, scheduler: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was stopped, not ended, in the middle of a run or before it, is waited for so long and no longer."""
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    monkeypatch.setattr(cluster, "GREETING", 2)
+    monkeypatch.setattr(cluster, "ANSWER", 1)
+    monkeypatch.setattr(cluster, "_LOOK", 0.3)
+    worker, parse = scheduler.start_worker(), cluster.DaskCluster._parse
+    first = scheduler.processes[0].pid
+
+    def stop(self: Any, answer: object, piece: Any) -> Any:  # noqa: ANN401 - passed on
+        os.kill(first, signal.SIGSTOP)
+        return parse(self, answer, piece)
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(cluster.DaskCluster, "_parse", stop)
+            code, said, error = verify(run, place, "--on", scheduler.address)
+        assert (code, said) == (3, "")
+        assert "says nothing; nothing was judged" in error
+        assert "no answer of the scheduler" in verify(run, place, "--on", scheduler.address)[2]
+    finally:
+        os.kill(first, signal.SIGCONT)
+    os.kill(worker.pid, signal.SIGSTOP)
+    code, said, error = verify(run, place, "--on", scheduler.address)
+    os.kill(worker.pid, signal.SIGCONT)
+    worker.kill()
+    worker.wait()
+    assert (code, said, "a machine that it asked, says nothing" in error) == (3, "", True)
 
 
 def test_no_machines(run: Run, place: Path, scheduler: Machines, monkeypatch: pytest.MonkeyPatch) -> None:

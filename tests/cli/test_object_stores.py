@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from tests.cli.conftest import Run
 from tests.object_servers import Server, azurite, seaweedfs
 
 from muniment.cli.buckets import parse_address
-from muniment.errors import InputError
+from muniment.errors import InputError, StoreError
+from muniment.write.restore import Restored
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,14 @@ def test_an_archive_is_made_in_a_bucket(run: Run, address: str) -> None:
     assert run("--archive", address, "recover").stdout == "nothing to recover\n"
 
 
+def test_a_place_that_is_full_is_no_damage(run: Run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be written is no fault of the archive: exit code 3, and nobody is sent to mend what is whole."""
+    full = Restored(("a",), (StoreError("no space is left", where="b", hint="free some space"),))
+    monkeypatch.setattr("muniment.cli.verbs.copy.copy_archive", lambda *_, **__: full)
+    done = run("copy", "archive", str(work / "copy"))
+    assert (done.exit_code, "1 wanting: run it again" in done.stdout) == (3, True), done.output
+
+
 def test_what_is_wrong_with_a_bucket_is_said(run: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No bucket, no archive, no server: each is one line that holds no secret."""
     assert "not an archive" in run("--archive", address, "list").stderr
@@ -92,6 +101,59 @@ def test_what_is_wrong_with_a_bucket_is_said(run: Run, address: str, monkeypatch
     result = run("--archive", address, "list")
     assert (result.exit_code, "no answer of the object store" in result.stderr) == (3, True)
     assert "not-to-be-printed" not in result.output + result.stderr
+
+
+def test_an_address_is_taken_as_it_is_written(run: Run, server: Server, address: str) -> None:
+    """What looks like an escape in a prefix is a name like others: it leads to no other place, and to none above."""
+    inner = f"{address}/%2e%2e/with space/a%20b"
+    options = ("--origin", "press.example.org/escaped", "--keys", "escaped", "--no-lock")
+    assert run("init", inner, *options).exit_code == 0
+    keys = {each["path"] for chunk in server.client("").list() for each in chunk}
+    prefix = inner.removeprefix("s3://muniment/")
+    assert f"{prefix}/0=muniment_archive_1" in keys
+    assert not any(key.startswith(f"{Path(prefix).parts[0]}/a") for key in keys)
+
+
+def test_no_archive_within_another(run: Run, address: str, refused: Callable[..., str]) -> None:
+    """Neither ``init`` nor ``copy`` makes one there, in a bucket as in a folder, and no key is made."""
+    assert run("copy", "archive", address).exit_code == 0
+    said = refused("init", f"{address}/a/b", "--origin", "example.org/inner", "--keys", "inner", "--no-lock", code=2)
+    assert f"inside another archive: found {address} " in said
+    assert not Path("inner").exists()
+    for place in (f"{address}/a/b", "archive/a"):
+        assert "inside another archive" in refused("copy", "archive", place, code=2)
+    assert run("--archive", address, "verify").exit_code == run("verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "variables", "said"),
+    [
+        ("s3://b1/a", {"AWS_ENDPOINT_URL": "nonsense"}, "$AWS_ENDPOINT_URL: not the address of a server"),
+        ("s3://b1/a", {"AWS_ENDPOINT_URL": "http://127.0.0.1:99999"}, "$AWS_ENDPOINT_URL: not the address of a server"),
+        ("s3://b1/a", {"AWS_ENDPOINT_URL": "http://HIDDEN@a b"}, "$AWS_ENDPOINT_URL: not the address of a server"),
+        ("s3://b1/a", {"AWS_SECRET_ACCESS_KEY": "HIDDEN\n"}, "$AWS_SECRET_ACCESS_KEY: a space or a control character"),
+        ("s3://b1/a", {"AWS_SESSION_TOKEN": "HIDDEN\r"}, "$AWS_SESSION_TOKEN: a space or a control character"),
+        ("az://b1/a", {}, "the environment does not say who asks"),
+        (
+            "az://b1/a",
+            {"AZURE_STORAGE_ACCOUNT_NAME": "a", "AZURE_STORAGE_ACCOUNT_KEY": "HIDDEN*"},
+            "or says it wrongly",
+        ),
+        ("gs://b1/a", {"GOOGLE_APPLICATION_CREDENTIALS": "google.json"}, "look at GOOGLE_APPLICATION_CREDENTIALS"),
+    ],
+)
+def test_an_environment_that_says_it_wrongly(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch, address: str, variables: dict[str, str], said: str
+) -> None:
+    """It is one line that names the variable, with a code of ours, and has nothing of what is in it."""
+    (work / "google.json").write_text('{"type": "HIDDEN"}', "utf-8")
+    for name in ("AWS_ENDPOINT_URL", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    result = run("--archive", address, "list")
+    assert (result.exit_code in {2, 3}, said in result.stderr) == (True, True), result.stderr
+    assert (result.stderr.count("\n"), "HIDDEN" in result.output) == (1, False)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +184,7 @@ def test_addresses(address: str, parts: tuple[str, str, str]) -> None:
         "s3://bucket/a/../b",
         "s3://bucket//a",
         "s3://bucket/a\\b",
+        "s3://bucket/a\tb",
     ],
 )
 def test_no_addresses(address: str) -> None:

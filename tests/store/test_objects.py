@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import product
+from collections.abc import Callable, Iterator
+from itertools import chain, cycle, islice, product
+from threading import Event
 from typing import Any, cast
 
 import pytest
@@ -183,6 +184,70 @@ def test_an_object_that_stands_for_a_folder_is_none() -> None:
 
     store = ObjectStore(cast("Any", Listing()))
     assert [found.path for found in store.walk("a/b")] == ["a/b/c", "a/b/d/e"]
+
+
+@pytest.mark.parametrize("length", [1, 3, 999, 1000, 1001, 5000])
+@pytest.mark.parametrize("before", [0, 1, 2500])
+def test_a_list_that_goes_in_a_circle_ends(length: int, before: int) -> None:
+    """A server that says for ever that more follows, and gives the same again, is not followed for ever."""
+    names = chain((f"a/{n:06}" for n in range(before)), cycle([f"b/{n:06}" for n in range(length)]))
+
+    class Circle:
+        def list(self, _: str, *, chunk_size: int) -> Iterator[list[dict[str, object]]]:
+            while True:
+                yield [{"path": path, "size": 0} for path in islice(names, chunk_size)]
+
+    walked = islice(ObjectStore(cast("Any", Circle())).walk("log"), 4 * (before + length) + 10)
+    assert "the object store lists the same again" in str([found.fault for found in walked][-1])
+
+
+def test_a_list_that_says_nothing_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the client waits for ever, as for a server whose pages are empty and are followed by more, we do not."""
+    monkeypatch.setattr("muniment.store.objects.LISTED", 0.1)
+    monkeypatch.setattr("muniment.store.objects.CHUNK", 0.1)
+    for_ever = Event()
+
+    class Silent:
+        def list_with_delimiter(self, _: str | None) -> None:
+            for_ever.wait()
+
+        def list(self, _: str, **_named: object) -> Iterator[None]:
+            for_ever.wait()
+            yield None
+
+    store = ObjectStore(cast("Any", Silent()))
+    with pytest.raises(StoreError, match="the list of the object store does not end"):
+        store.list("log")
+    assert ["does not end" in str(found.fault) for found in store.walk("log")] == [True]
+    for_ever.set()
+
+
+def test_a_page_of_somebody_else_is_no_empty_list() -> None:
+    """Where not even a file that was read is listed, nothing is: the client finds no name in a page to log in."""
+
+    class Blind(Client):
+        blind = True
+
+        def list_with_delimiter(self, prefix: str | None) -> Any:  # noqa: ANN401 - as the client has it
+            nothing: dict[str, list[object]] = {"common_prefixes": [], "objects": []}
+            return nothing if self.blind else self.inner.list_with_delimiter(prefix)
+
+        def list(self, prefix: str, **named: Any) -> Any:  # noqa: ANN401 - as the client has it
+            return [] if self.blind else self.inner.list(prefix, **named)
+
+    client = Blind()
+    store = _store(client)
+    assert store.list() == ()  # nothing was read yet: so nothing may be there
+    client.inner.put("log/a", b"1")
+    assert store.read("log/a") == b"1"
+    with pytest.raises(StoreError, match="no list of the object store"):
+        store.list("trust")
+    assert ["no list of" in str(found.fault) for found in (*store.walk(), *store.walk("trust"))] == [True, True]
+    client.blind = False
+    assert (store.list("trust"), list(store.walk("trust"))) == ((), [])
+    assert [found.path for found in store.walk()] == ["log/a"]
+    store.remove("log/a")
+    assert list(store.walk()) == []
 
 
 def test_a_store_that_keeps_to_conditions_passes_the_probe(bucket: ObjectStore) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import shutil
 import stat
 import subprocess
@@ -19,16 +20,19 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from tests.attacks.hands import READING, lay, run, tree
-from tests.conftest import NOW
+from tests.conftest import NOW, ORIGIN
 
 from muniment.archive.paths import UNFINISHED
 from muniment.errors import MunimentError, StoreError
 from muniment.ingest import Source
 from muniment.reference import parse_reference
+from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore
+from muniment.store.interface import Node, WalkEntry
 from muniment.verify.archive import verify_archive
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
-from muniment.write.version import Author, Keys, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, Publication, add_description, add_publication, add_publications
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -349,3 +353,63 @@ def test_the_folder_itself(
     result = run(*verb, "--archive", str(folder))
     assert (result.exit_code, result.stdout) == (3, "")
     assert f"{folder}: it cannot be read" in result.stderr
+
+
+class Throttled(MemoryStore):
+    """A store that refuses some of what it is asked, as one that was asked too much; a folder as a whole, too."""
+
+    def __init__(self, files: dict[str, bytes], seed: int) -> None:
+        super().__init__(files)
+        self.random, self.share = random.Random(seed), (0.01, 0.03, 0.1, 0.3)[seed % 4]  # noqa: S311 - no secret
+
+    def read(self, path: str, **named: int) -> bytes:
+        """Read, or refuse."""
+        self._refuse(path)
+        return super().read(path, **named)
+
+    def list(self, path: str = "") -> tuple[Node, ...]:
+        """List, or refuse."""
+        self._refuse(path)
+        return super().list(path)
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """Walk, in one request as in a bucket, or refuse."""
+        try:
+            self._refuse(prefix)
+        except StoreError as error:
+            yield WalkEntry(prefix, Node(prefix.rpartition("/")[2], "directory", 0), error)
+        else:
+            yield from super().walk(prefix)
+
+    def _refuse(self, path: str) -> None:
+        if self.random.random() < self.share:
+            raise StoreError("asked too often", where=path)
+
+
+ONCE = (55, 58, 71, 75, 86, 122, 133, 139, 143, 167, 179, 181, 207, 229, 246, 254, 286, 371, 441, 571, 630, 871, 1114)
+SEEDS = range(1500) if os.environ.get("MUNIMENT_LONG") else (*range(7), *ONCE)
+"""Those that once accused somebody, and some more."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_is_refused_nobody_is_accused(batched: dict[str, bytes], seed: int) -> None:
+    """A store that is asked too much refuses any of the requests: what it did not say is not checked, and no failure.
+
+    A listing may be refused where another one, which has the same names, was answered.
+    """
+    report = verify_archive(Throttled(batched, seed))
+    assert [finding for finding in report.failures if finding.readable] == []
+    assert report.verdict in {VERIFIED, UNCHECKED}
+
+
+@pytest.fixture(scope="module")
+def batched() -> dict[str, bytes]:
+    """The files of an archive that has a batch, and a document that came by itself."""
+    store, keys = MemoryStore(), [PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3)]
+    create_archive(store, InitialKeys(*keys), origin=ORIGIN, now=NOW)
+    words = [Source(f"Gate\n\nShut on day {day}.\n".encode(), "gate.txt", NOW[:10]) for day in range(5)]
+    signers = Keys(keys[1], keys[2])
+    add_publications(store, signers, [Publication("gate", source, {}) for source in words[:4]], Author(NOW))
+    add_publication(store, signers, "gate", words[4], {}, Author(NOW))
+    add_publication(store, signers, "tide", words[0], {}, Author(NOW))
+    return dict(store.files)

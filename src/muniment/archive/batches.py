@@ -115,9 +115,11 @@ class Unpublished:
 
     Attributes:
         batches: The batches, in order; no two overlap.
+        unknown: Whether nobody could say: then no size is known to have been published, and none not to have been.
     """
 
     batches: tuple[Batch, ...] = ()
+    unknown: bool = False
 
     def batch_at(self, size: int) -> Batch | None:
         """Give the batch within which the log had a size; None where a checkpoint of it was published."""
@@ -132,12 +134,15 @@ class Unpublished:
         return batch if batch is not None and batch.after <= index else None
 
     def __contains__(self, size: object) -> bool:
-        """Whether no checkpoint of this size was published."""
-        return isinstance(size, int) and self.batch_at(size) is not None
+        """Whether no checkpoint of this size was published, so that none is missed; where nobody can say, too."""
+        return isinstance(size, int) and (self.unknown or self.batch_at(size) is not None)
 
 
 ALL_PUBLISHED = Unpublished()
 """Where each entry has its own checkpoint."""
+
+UNKNOWN = Unpublished(unknown=True)
+"""Where it cannot be read which batches there are."""
 
 
 def without_overlap(batches: Iterable[Batch]) -> Unpublished:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,15 @@ from muniment.errors import InputError, StoreError, UnavailableError
 from muniment.store.interface import check_path
 
 if TYPE_CHECKING:
-    from obstore.store import RetryConfig
+    from obstore.store import ClientConfig, RetryConfig
 
     from muniment.store import Store
     from muniment.store.objects import ObjectStore
 
 _ADDRESS = re.compile(r"(?P<scheme>s3|gs|az)://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,221})(?:/(?P<prefix>[^?#]*))?")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What the client takes in no prefix."""
 
 _IMMUTABLE = {
     Kind.SCHEMA,
@@ -47,6 +50,21 @@ _VERSION = re.compile(r"releases/.*/v[1-9][0-9]*/.*")
 
 S3 = {"checksum_algorithm": "SHA256"}
 """What is asked of the client for S3: without a checksum nothing can be written to a bucket with a retention."""
+
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+}
+"""Variables that name the server of another maker; the first one that is set counts."""
+
+_NEEDED = {
+    "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"),
+    "gs": ("GOOGLE_APPLICATION_CREDENTIALS",),
+    "az": ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY"),
+}
+"""Variables that say who asks."""
+
+_NO_WORD = re.compile(r"[\x00-\x20\x7f]")
 
 _RETRIES = 4
 _PATIENCE = timedelta(seconds=60)
@@ -97,7 +115,7 @@ def open_bucket(address: str) -> ObjectStore:
     """
     scheme, bucket, prefix = parse_address(address)
     try:
-        from obstore.store import from_url  # noqa: PLC0415 - an extra
+        from obstore.store import AzureStore, GCSStore, S3Store  # noqa: PLC0415 - an extra
 
         from muniment.store.objects import ObjectStore  # noqa: PLC0415 - needs it
     except ImportError as error:
@@ -107,9 +125,31 @@ def open_bucket(address: str) -> ObjectStore:
     retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE}
     plain = _endpoint(scheme).startswith("http://")
     config: Any = {**S3, **_aws_files(os.environ)} if scheme == "s3" else {}
-    url = f"{scheme}://{bucket}/{prefix}".rstrip("/")
-    client = from_url(url, config=config, client_options={"allow_http": plain}, retry_config=retry)
+    # By bucket and prefix, not by the address: of that the client would read %2e%2e as "..", and go elsewhere.
+    clients: dict[str, Any] = {"s3": S3Store, "gs": GCSStore, "az": AzureStore}
+    options: ClientConfig = {"allow_http": plain}
+    with _set_up(scheme, address):
+        client = clients[scheme](
+            bucket, prefix=prefix or None, config=config, client_options=options, retry_config=retry
+        )
     return ObjectStore(client, immutable=_is_immutable)
+
+
+@contextmanager
+def _set_up(scheme: str, address: str) -> Iterator[None]:
+    """Say that the environment lacks something, not in the client's words, which may have what is in it."""
+    from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra
+
+    for name in _NEEDED[scheme]:
+        if not name.startswith("GOOGLE") and _NO_WORD.search(os.environ.get(name, "")):
+            hint = "is there a line end at its end?"
+            raise InputError("a space or a control character where none can be", where=f"${name}", hint=hint)
+    try:
+        yield
+    except (BaseError, ValueError) as error:
+        hint = f"look at {', '.join(_NEEDED[scheme])}: docs/object-stores.md"
+        what = "the environment does not say who asks, or says it wrongly"
+        raise UnavailableError(what, where=address, hint=hint) from error
 
 
 def parse_address(address: str) -> tuple[str, str, str]:
@@ -121,7 +161,7 @@ def parse_address(address: str) -> tuple[str, str, str]:
     match = _ADDRESS.fullmatch(address)
     prefix = (match["prefix"] or "").rstrip("/") if match else ""
     with suppress(StoreError):
-        if match and (not prefix or check_path(prefix)):
+        if match and (not prefix or (check_path(prefix) and not _CONTROL.search(prefix))):
             return match["scheme"], match["bucket"], prefix
     raise InputError(
         "not the address of an archive in an object store",
@@ -132,12 +172,21 @@ def parse_address(address: str) -> tuple[str, str, str]:
 
 
 def _endpoint(scheme: str) -> str:
-    """Give the server of another maker, as the client reads it; empty where none is named."""
-    if scheme == "s3":
-        return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
-    if scheme == "az":
-        return os.environ.get("AZURE_STORAGE_ENDPOINT") or os.environ.get("AZURE_ENDPOINT") or ""
-    return ""
+    """Give the server of another maker, as the client reads it; empty where none is named.
+
+    Raises:
+        InputError: It is no address of a server, at which the client would end without a word of use.
+    """
+    name = next((name for name in _ENDPOINTS.get(scheme, ()) if os.environ.get(name)), None)
+    if name is None:
+        return ""
+    endpoint = os.environ[name]
+    with suppress(ValueError):
+        parts = urlsplit(endpoint)
+        named = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        if named and not parts.query and not parts.fragment and not _NO_WORD.search(endpoint):
+            return endpoint
+    raise InputError("not the address of a server", where=f"${name}", expected="http://HOST:PORT or https://HOST")
 
 
 def _is_immutable(path: str) -> bool:

@@ -16,12 +16,10 @@ import re
 import warnings
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count, islice
-from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from muniment.archive.paths import root_path
@@ -29,10 +27,13 @@ from muniment.cli.cluster_worker import DONE, FAULT, Errand, carry_out, greet, s
 from muniment.cli.target import Place, shown_address, store_at
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, MunimentError, UnavailableError
+from muniment.parallel import within
 from muniment.verify.piece_results import parse_results
 
 if TYPE_CHECKING:
     from muniment.verify.pieces import Result, WorkPiece
+
+_T = TypeVar("_T")
 
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
@@ -50,6 +51,9 @@ ANSWER = 10
 
 PATIENT = 3
 """In so many times that it has to be connected: on a busy machine the start of Dask takes its time."""
+
+GREETING = 300
+"""Seconds that all machines together have to say whether they are fit: so long Dask waits for one that is silent."""
 
 _KEPT = "distributed.admin.low-level-log-length"
 """How many messages a connection of Dask keeps after they were sent, for its makers: 1,000, each with a piece in it."""
@@ -96,35 +100,17 @@ def _connect(address: str) -> Any:  # noqa: ANN401 - a client of Dask, half of w
     try:
         with warnings.catch_warnings(), config.set({_KEPT: 0}):
             warnings.simplefilter("ignore")  # of versions, which are compared in ``greet``
-            return _within(PATIENT * ANSWER, dask.Client, address)
+            make: Any = dask.Client
+            return within(PATIENT * ANSWER, lambda: make(address, timeout=ANSWER, set_as_default=False))
     except (Exception, CancelledError) as error:  # another server's first bytes are taken for a length: MemoryError
         raise UnavailableError("no answer of the scheduler", where=address, hint=_START) from error
     finally:
         logging.disable(disabled)
 
 
-def _within(seconds: float, make: Any, address: str) -> Any:  # noqa: ANN401 - as above
-    """Connect, or raise TimeoutError: what Dask has for that waits for ever on a server that is none of its own."""
-    done: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
-
-    def connect() -> None:
-        try:
-            done.put((make(address, timeout=ANSWER, set_as_default=False), None))
-        except BaseException as error:  # noqa: BLE001 - raised again, where it was asked for
-            done.put((None, error))
-
-    Thread(target=connect, daemon=True).start()
-    try:
-        client, error = done.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
-    if error is not None:
-        raise error
-    return client
-
-
 _WORKERS = "start workers for it: docs/scale.md"
 _ALIKE = "install the same on every machine, and let each read the archive: docs/scale.md"
+_SILENT = "the scheduler, or a machine that it asked, says nothing; nothing was judged"
 _START = "start it, or look at its address: docs/scale.md"
 
 
@@ -157,8 +143,7 @@ class DaskCluster:
         Raises:
             UnavailableError: One is not, or there is none.
         """
-        with self._plain_errors():
-            answers = self._client.run(greet, self._errand, on_error="return")
+        answers = self._ask(lambda: self._client.run(greet, self._errand, on_error="return"), GREETING)
         if not answers:
             raise UnavailableError("this scheduler has no machines", where=self._address, hint=_WORKERS)
         for machine, answer in sorted(answers.items()):
@@ -185,14 +170,13 @@ class DaskCluster:
                 send(1)
                 yield self._parse(answer, piece)
 
-        with self._plain_errors():
-            machines = max(1, sum(self._client.nthreads().values()))
+        machines = max(1, sum(self._ask(self._client.nthreads).values()))
         try:
             send(AHEAD * machines)
             yield results()
         finally:
             with suppress(Exception):
-                self._client.cancel([future for _, future in sent], force=True)
+                within(ANSWER, lambda: self._client.cancel([future for _, future in sent], force=True))
 
     def _answer_to(self, future: Any) -> object:  # noqa: ANN401 - as above
         """Wait for an answer, as long as there are machines."""
@@ -202,12 +186,26 @@ class DaskCluster:
                 with suppress(TimeoutError):
                     return future.result(timeout=_LOOK)
                 if future.done():
-                    return future.result()
-                idle = 0.0 if self._client.nthreads() else idle + _LOOK
+                    return self._ask(future.result)
+                idle = 0.0 if self._ask(self._client.nthreads) else idle + _LOOK
                 if idle >= PATIENCE:
                     raise UnavailableError(
                         "all machines of this scheduler are gone", where=self._address, hint=_WORKERS
                     )
+
+    def _ask(self, what: Callable[[], _T], seconds: float | None = None) -> _T:
+        """Ask what a scheduler answers at once, however long the work takes, and machines soon.
+
+        Raises:
+            UnavailableError: It was lost, or says nothing, as one that was stopped.
+        """
+        seconds = PATIENCE if seconds is None else seconds
+        with self._plain_errors():
+            try:
+                return within(seconds, what)
+            except TimeoutError as error:
+                found = f"nothing in {seconds:.0f} seconds"
+                raise UnavailableError(_SILENT, where=self._address, found=found, hint=_START) from error
 
     def _parse(self, answer: object, piece: WorkPiece) -> tuple[Result, ...]:
         try:

@@ -71,8 +71,11 @@ def place_to_write(name: str) -> Place:
     """As ``place_of``, for a place that will be written to.
 
     Raises:
-        InputError: It is on a web server, or an address that is not spoken, which must not become a folder unseen.
+        InputError: It is empty, on a web server, or an address that is not spoken, which must not become a folder
+            unseen.
     """
+    if not name:
+        raise InputError("the name of the place is empty", hint="is the variable set?")
     place, where = place_of(name), shown_address(name)
     if name.lower().startswith(("http://", "https://")):
         raise InputError("on a web server an archive can only be read", where=where, hint="publish a copy of it there")

@@ -36,6 +36,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from muniment.errors import ExtractorMissingError, SourceError
 from muniment.record import Parameters
 from muniment.sources.adapter import (
@@ -64,6 +66,7 @@ __all__ = [
     "MAX_ORIGINAL",
     "MAX_PAGE",
     "NO_WISH",
+    "SUFFIXES",
     "Adapter",
     "Extraction",
     "Extractor",
@@ -97,6 +100,8 @@ _SOURCES: tuple[Adapter, ...] = (
 
 # The adapter for new originals of a medium is the last one listed for it.
 _BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}
+SUFFIXES: Final = tuple(sorted({source.suffix for source in _SOURCES}))
+"""Every suffix under which an original is kept."""
 
 
 def media_type_of(data: bytes, given: str | None = None, *, where: str = "") -> str:

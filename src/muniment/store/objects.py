@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, cast
 from obstore.exceptions import AlreadyExistsError, BaseError, InvalidPathError, PreconditionError
 
 from muniment.errors import NotFoundError, StoreError, UnavailableError, WriteConflictError
+from muniment.parallel import within
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
 
 if TYPE_CHECKING:
@@ -54,19 +55,29 @@ _STATUSES = {
     "429": ("the object store asks for fewer requests", "wait, then try again"),
     "503": ("the object store asks for fewer requests", "wait, then try again"),
 }
+_NO_LIST = ("no list of the object store", "is something else at its address? try again")
 _UNREADABLE = {
     "MissingEtag": (
         "the object store names no version of what it keeps",
         "without one two writers would destroy an archive: use another store, or a proxy that passes the header ETag",
     ),
     "NoContentRange": ("the answer was cut", "try again"),
-    "InvalidListResponse": ("no list of the object store", "is something else at its address? try again"),
+    "InvalidListResponse": _NO_LIST,
 }
 """What the client says of an answer that came, and is none."""
+
+_PANIC = "PanicException"
+"""What an assertion within the client is called here: no ``Exception``, and to be imported from nowhere."""
 
 _ODD_KEY = re.compile(r'path: "((?:[^"\\]|\\.){1,1024})"')
 _RECENT = 4096
 """Of so many files at most it is known which version was read last: a batch swaps two files of 256 releases."""
+
+LISTED = 1800
+"""Seconds in which a folder must be listed; a million names take some minutes."""
+
+CHUNK = 300
+"""Seconds in which the next thousand names of a list must come, or its end."""
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _TYPES = {".json": "application/json", ".txt": "text/plain; charset=utf-8"}
@@ -106,6 +117,12 @@ def plain_errors(path: str) -> Iterator[None]:
         raise _plain_error(error, path) from None
     except ValueError as error:
         raise StoreError("no object can have this name", where=ascii(path)) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise StoreError(
+            "the client of the object store gave up", where=path, hint="look at what the environment says of it"
+        ) from error
 
 
 def _never(_: str) -> bool:
@@ -126,10 +143,12 @@ class ObjectStore:
         self._client = client
         self._immutable = immutable
         self._recent: dict[str, tuple[bytes, PutMode]] = {}
+        self._known, self._lists = "", False
 
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """See ``Store.read``; safe in many threads at once."""
         data, version = self._get(path, max_size)
+        self._known = self._known or path
         if version and not self._immutable(path):
             if len(self._recent) >= _RECENT:
                 self._recent = {}
@@ -139,10 +158,11 @@ class ObjectStore:
     def list(self, path: str = "") -> tuple[Node, ...]:
         """See ``Store.list``; some stores keep the name of a folder that was emptied."""
         prefix = check_path(path) if path else None
-        with plain_errors(path):
-            found = self._client.list_with_delimiter(prefix)
+        with plain_errors(path), _ending(path):
+            found = within(LISTED, lambda: self._client.list_with_delimiter(prefix))
         nodes = [_node(below.rpartition("/")[2]) for below in found["common_prefixes"]]
         nodes += [_node(m["path"].rpartition("/")[2], m["size"]) for m in found["objects"] if m["path"] != prefix]
+        self._refuse_nothing(path, nodes)
         return tuple(sorted(nodes, key=attrgetter("name")))
 
     def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
@@ -192,6 +212,8 @@ class ObjectStore:
         wanted = [check_path(path) for path in paths]
         if not wanted:
             return
+        if self._known in wanted:
+            self._known = ""
         try:
             with plain_errors(wanted[0]):
                 self._client.delete(wanted)
@@ -287,12 +309,44 @@ class ObjectStore:
 
     def _flat(self, prefix: str) -> Iterator[WalkEntry]:
         check_path(prefix)
-        with plain_errors(prefix):
-            for chunk in self._client.list(prefix, chunk_size=1000):
+        mark, count = "", 0
+        with plain_errors(prefix), _ending(prefix):
+            chunks = iter(self._client.list(prefix, chunk_size=1000))
+            while chunk := within(CHUNK, lambda: next(chunks, None)):
                 for meta in chunk:
-                    if meta["path"] == prefix:
+                    if (path := meta["path"]) == prefix:
                         continue  # consoles make an object for a folder, whose key is that of the folder and a slash
-                    yield WalkEntry(meta["path"], _node(meta["path"].rpartition("/")[2], meta["size"]))
+                    if path == mark:
+                        raise StoreError("the object store lists the same again", where=path)
+                    count += 1
+                    if not count & (count - 1):
+                        mark = path  # of every power of two: a list that goes in a circle comes by it again
+                    yield WalkEntry(path, _node(path.rpartition("/")[2], meta["size"]))
+        self._refuse_nothing(prefix, count)
+
+    def _refuse_nothing(self, path: str, listed: object) -> None:
+        """Refuse an empty list of a server that lists nothing at all, not even a file that was read.
+
+        A page of somebody else, such as one to log in, has status 200, and the client finds no file named in it.
+        """
+        if listed or self._lists or not self._known:
+            self._lists = self._lists or bool(listed)
+            return
+        folder, known = self._known.rpartition("/")[0] or None, self._known
+        with plain_errors(path), _ending(path):
+            found = within(LISTED, lambda: self._client.list_with_delimiter(folder))
+        if known not in {meta["path"] for meta in found["objects"]}:
+            raise StoreError(_NO_LIST[0], where=path, expected=f"at least {known}", found="nothing", hint=_NO_LIST[1])
+        self._lists = True
+
+
+@contextmanager
+def _ending(path: str) -> Iterator[None]:
+    """Say of a list that it goes on without end; the client follows whatever the server says comes next."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise StoreError("the list of the object store does not end", where=path, hint="try again") from error
 
 
 def _careless(found: str) -> StoreError:

@@ -9,6 +9,7 @@ from muniment.archive.batches import (
     ALL_PUBLISHED,
     MAX_BATCH,
     MOST,
+    UNKNOWN,
     Batch,
     Unpublished,
     batch_sizes,
@@ -39,7 +40,11 @@ def check_batches(reader: LogReader, leaves: Leaves, verifiers: Sequence[Verifie
         origin: Name of the log.
     """
     batches, wrong = [], []
-    sizes = _sizes(reader, leaves.size)
+    try:
+        sizes = [made for made in batch_sizes(reader.store) if made <= leaves.size]  # a writer may have added one since
+    except MunimentError as error:
+        reader.fail(error, BATCHES)
+        return UNKNOWN
     roots = roots_at(leaves, sizes)
     for size, data in zip(sizes, reader.read_each(map(batch_path, sizes), max_size=MAX_BATCH), strict=True):
         path = batch_path(size)
@@ -86,22 +91,13 @@ def check_batched(tally: Tally, unpublished: Unpublished, others: Sequence[tuple
             tally.error(10, FormatError(what, where=batch_path(within.size), hint=_STOLEN))
 
 
-def _sizes(reader: LogReader, size: int) -> list[int]:
-    """The sizes of batches up to that of the log; a writer may have added one since."""
-    try:
-        return [made for made in batch_sizes(reader.store) if made <= size]
-    except MunimentError as error:
-        reader.fail(error, BATCHES)
-        return []
-
-
 def _supposed(reader: LogReader, known: Unpublished, wrong: Sequence[int], origin: str) -> Unpublished:
     """Take it that a batch which cannot be read began after the published checkpoint before it."""
     try:
         there = sorted({*published_sizes(reader.store), 0})
     except MunimentError as error:
         reader.fail(error, CHECKPOINTS)
-        return known
+        return UNKNOWN
     supposed = []
     for size in wrong:
         before = max(size_ for size_ in there if size_ < size)

@@ -59,6 +59,9 @@ from muniment.verify.fetched import BundleFile, Fetch, fetch_bundle
 NO_HASH = bytes(HASH_SIZE)
 """What stands in the place of the hash of an entry that could not be read."""
 
+_BESIDE = {Kind.BATCH, Kind.TILE}
+"""What a published checkpoint, or a batch, has of its own."""
+
 MAX_MISSING = 1000
 """Bundles that may be missing before a log is given up: anyone with a log key can sign a size of 10^17."""
 
@@ -124,13 +127,15 @@ class LogResult:
         return 0 if self.hashes is None else self.hashes.size
 
     def publishes(self, path: str) -> bool:
-        """Whether a path is that of one of them."""
+        """Whether a path is that of one of them; where nobody can say which there are, of a file beside them, too."""
+        if self.unpublished.unknown and (other := parse_path(path)) is not None and other.kind in _BESIDE:
+            return True
         if not path.startswith(f"{CHECKPOINTS}/"):
             return False
         parsed = parse_path(path)
         if parsed is None or parsed.kind is not Kind.PUBLISHED:
             return False
-        return parsed.size <= self.published and parsed.size not in self.unpublished
+        return parsed.size <= self.published and (self.unpublished.unknown or parsed.size not in self.unpublished)
 
     @property
     def has_gaps(self) -> bool:

@@ -35,6 +35,7 @@ from muniment.record import (
     Record,
 )
 from muniment.record.capture import Capture
+from muniment.sources import SUFFIXES
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
 from muniment.verify.inventories import ObjectFiles, diagnose
@@ -251,7 +252,8 @@ def _find_original(store: Store, state: _State, content: str, digest: str) -> No
     try:
         nodes = store.list(content)
     except MunimentError as error:
-        state.lost[sha256] = error.where or content  # the walk has its finding
+        state.lost[sha256] = error.where or content  # the walk has its finding; or it saw what lies there, in a bucket
+        state.files += (f"{content}/original.{suffix}" for suffix in SUFFIXES)
         return
     for path in (f"{content}/{node.name}" for node in nodes if node.name.startswith("original.")):
         try:

@@ -368,19 +368,22 @@ def _mend_version(
 
 
 def _mend_log(bench: _Bench, chosen: Chosen) -> None:
-    """Stamps, tiles, published checkpoints, and at the end the head."""
+    """Stamps, published checkpoints, tiles, and at the end the head.
+
+    A size within a batch has neither checkpoint nor tiles of its own.  Where what is said of a batch is lost, the
+    checkpoints that are there tell: of a size without one no tile is made, which would be a stray once all is back.
+    """
     proven_log = chosen.proven_log
     for statement in proven_log.statements:
         if isinstance(statement, StampStatement):
             request, response = stamp_paths(statement.size, statement.number)
             bench.take(request, statement.request)
             bench.take(response, statement.response)
-    unpublished = _mend_batches(bench, chosen)
+    within = _mend_batches(bench, chosen)
+    sizes = range(1, proven_log.checkpoint.size)
+    unpublished = {size for size in sizes if size in within or not _mend_checkpoint(bench, chosen, size)}
     for path, data in log_files(proven_log.entries, unpublished):
         bench.make(log_path(path), data)
-    for size in range(1, proven_log.checkpoint.size):
-        if size not in unpublished:
-            _mend_checkpoint(bench, chosen, size)
     bench.make(checkpoint_path(proven_log.checkpoint.size), chosen.note)
     bench.make(CHECKPOINT, chosen.note)
 
@@ -412,7 +415,8 @@ def _batch_sizes(store: Store) -> list[int]:
     return []
 
 
-def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> None:
+def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> bool:
+    """Mend the published checkpoint of a size; give whether it is there."""
     proven_log, path = chosen.proven_log, checkpoint_path(size)
     root = tree_root(proven_log.leaves[:size])
 
@@ -423,4 +427,4 @@ def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> None:
             return False
         return (checkpoint.size, checkpoint.root) == (size, root)
 
-    bench.hold(path, right)
+    return bench.hold(path, right) is not None

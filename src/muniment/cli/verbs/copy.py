@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from muniment.archive.paths import ROOTS
 from muniment.cli.hints import error_line
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
-from muniment.cli.target import is_named_archive, place_of, place_to_write, shown_address, store_at
+from muniment.cli.target import TAG, is_named_archive, place_of, place_to_write, shown_address, store_at
 from muniment.cli.terminal import json_text
+from muniment.cli.within import refuse_inside
 from muniment.display import plain
-from muniment.errors import NotAnArchiveError
+from muniment.errors import NotAnArchiveError, StoreError, UnavailableError
 from muniment.write.copying import copy_archive
 
 
@@ -35,7 +37,16 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
     if not is_named_archive(source):
         hint = "name the archive first, then where its copy goes"
         raise NotAnArchiveError("not an archive", where=shown_address(source), hint=hint)
-    done = copy_archive(store_at(place_of(source)), store_at(place_to_write(target)), recall=memory.recall)
+    place = place_to_write(target)
+    copy = store_at(place)
+    try:
+        names = {node.name for node in copy.list()}
+    except UnavailableError as closed:
+        raise closed.as_(StoreError, where=shown_address(target), hint=closed.hint) from closed
+    if not names & {TAG, ROOTS.partition("/")[0]}:
+        refuse_inside(place)
+    done = copy_archive(store_at(place_of(source)), copy, recall=memory.recall)
+    refused = any(isinstance(error, UnavailableError) for error in done.wanting)  # such as a full disk
     if as_json:
         wanting = [{"file": error.where, "what": error_line(error)} for error in done.wanting]
         print(json_text({"from": source, "to": target, "copied": list(done.mended), "wanting": wanting}))
@@ -44,6 +55,7 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
             print(plain(f"wanting  {error_line(error)}"))
         count = len(done.mended)
         files = "1 file" if count == 1 else f"{count:,} files"
-        rest = f", {len(done.wanting)} wanting: recover {source} first" if done.wanting else ""
+        then = "run it again" if refused else f"recover {source} first"
+        rest = f", {len(done.wanting)} wanting: {then}" if done.wanting else ""
         print(plain(f"{files} copied to {target}{rest}" if count or rest else f"{target} has all of it"))
-    ctx.exit(1 if done.wanting else 0)
+    ctx.exit(3 if refused else 1 if done.wanting else 0)

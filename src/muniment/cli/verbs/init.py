@@ -16,8 +16,9 @@ from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys, missing_r
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.questions import ask_keys, ask_name, ask_passphrase, can_ask, check_name
-from muniment.cli.target import MARKER, TAG, is_archive, place_to_write, store_at
+from muniment.cli.target import MARKER, TAG, place_to_write, store_at
 from muniment.cli.terminal import json_text, print_note
+from muniment.cli.within import refuse_inside
 from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
 from muniment.ocfl.storage_root import FLAT, HASHED
@@ -72,8 +73,7 @@ def command(
     place = place_to_write(folder)
     store = store_at(place)
     _refuse_occupied(store, folder)
-    if isinstance(place, Path):
-        _refuse_inside(place)
+    refuse_inside(place)
     site = check_site(named["url"]) if named["url"] is not None else None
     origin, key_files = _name(named["origin"], replace(key_files, root=named["root_key"]), memory)
     if isinstance(place, Path):
@@ -100,18 +100,6 @@ def command(
         print(json_text(_as_json(archive, folder, ring)))
     else:
         _print(archive, folder, ring)
-
-
-def _refuse_inside(folder: Path) -> None:
-    """Refuse a place within another archive, which would no longer verify.
-
-    Raises:
-        InputError: It is in one.
-    """
-    around = next((parent for parent in folder.absolute().parents if is_archive(parent)), None)
-    if around is not None:
-        hint = "choose a place beside it"
-        raise InputError("inside another archive", where=str(folder), found=str(around), hint=hint)
 
 
 def _name(origin: str | None, files: KeyFiles, memory: Memory) -> tuple[str, KeyFiles]:
