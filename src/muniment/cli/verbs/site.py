@@ -14,6 +14,7 @@ import click
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
+from muniment.cli.within import refuse_inside
 from muniment.display import plain
 from muniment.errors import InputError, UnavailableError
 from muniment.site.folder import SiteFault, SiteReport, check_site, doubts_of, site_folder, write_site
@@ -74,6 +75,7 @@ def command(
     and nothing of it is written. With --check it also says that OUT differs from what the archive gives.
     """
     out, check, as_json = Path(folder), flags["check"], flags["as_json"]
+    refuse_inside(out, "inside an archive, which would not verify then")
     archive = open_target(vouching=True)
     before = read_ledger(out)
     settings = _settings(before.settings or Settings(), address, search, snapshots=snapshots)
