@@ -75,9 +75,7 @@ def command(
     and nothing of it is written. With --check it also says that OUT differs from what the archive gives.
     """
     out, check, as_json = Path(folder), flags["check"], flags["as_json"]
-    refuse_inside(out, "inside an archive, which would not verify then")
-    archive = open_target(vouching=True)
-    before = read_ledger(out)
+    archive, before = open_target(vouching=True), _read_outside(out)
     settings = _settings(before.settings or Settings(), address, search, snapshots=snapshots)
     extra = _pagefind if settings.search == "pagefind" else None
     if check:
@@ -94,6 +92,12 @@ def command(
         report = write_site(site, out, known, bar.update, extra, jobs)
     _say(out, site, report, as_json=as_json)
     ctx.exit(1 if report.doubts else 0)
+
+
+def _read_outside(folder: Path) -> Ledger:
+    """Read what a folder says of its site; one that lies in an archive is refused."""
+    refuse_inside(folder, "inside an archive, which would not verify then")
+    return read_ledger(folder)
 
 
 def _pagefind(site: Site, folder: Path) -> Iterable[tuple[str, bytes]]:
