@@ -56,6 +56,39 @@ def test_same_answers_whatever_the_index_is(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("work")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_in_the_place_of_an_index(run: Run) -> None:
+    """A pipe is not waited for, a device not read to its end, a folder is said once; the answers are the same."""
+    answer = run("search", "harbour").stdout
+    run("index")
+    path = index_file()
+    for stand_in in ("pipe", "device"):
+        path.unlink()
+        if stand_in == "pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to("/dev/zero")
+        result = run("search", "harbour")
+        assert (result.stdout, result.stderr.count("the search index is damaged")) == (answer, 1)
+        assert "the search index is damaged; made anew: " in run("index").stdout
+        assert path.is_file()
+        assert not path.is_symlink()
+    path.unlink()
+    path.mkdir()
+    result = run("search", "harbour")
+    assert (result.stdout, result.stderr.count("archive: note: ")) == (answer, 1)
+    assert "is a directory; every version was read" in result.stderr
+    assert run("index").exit_code == 3
+    left = path.with_name(f"{path.stem}-abcdefgh.new")
+    left.write_bytes(b"half")
+    failed = run("index", "--delete")
+    assert (failed.exit_code, "it cannot be deleted: found is a directory" in failed.stderr) == (3, True)
+    path.rmdir()
+    assert run("index", "--delete").stdout == "there is no index\n"
+    assert not left.exists()
+
+
+@pytest.mark.usefixtures("work")
 def test_an_index_that_is_behind(run: Run) -> None:
     """After an addition the new version is found too, stderr says that it was read, and an update reads it alone."""
     run("index")

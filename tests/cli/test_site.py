@@ -56,6 +56,27 @@ def test_what_cannot_be_done_is_said(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("work")
+def test_no_site_is_written_into_an_archive(run: Run) -> None:
+    """An archive with a site in it would no longer verify: it is refused, over a link too, and nothing is made."""
+    archive = next(path.parent for path in Path().absolute().rglob("0=muniment_archive_1"))
+    Path("link").symlink_to(archive)
+    for folder in (archive / "public", Path("link") / "deep" / "public"):
+        assert "inside an archive" in fails(run, 2, "site", str(folder)).stderr
+    assert not (archive / "public").exists()
+    assert not (archive / "deep").exists()
+
+
+@pytest.mark.usefixtures("work")
+def test_a_mark_that_cannot_be_read_is_called_so(run: Run) -> None:
+    """Where the file that says whose site a folder is cannot be read, that is said, and not that it is another's."""
+    run("site", "out")
+    Path("out/.muniment-site").unlink()
+    Path("out/.muniment-site").mkdir()
+    said = fails(run, 3, "site", "out").stderr
+    assert ".muniment-site: not a regular file" in said
+
+
+@pytest.mark.usefixtures("work")
 def test_json_says_the_same(run: Run) -> None:
     """With ``--json`` the outcome is one object of a format of its own."""
     value = json.loads(run("site", "out", "--json").stdout)

@@ -252,6 +252,20 @@ def test_a_citation_names_the_paragraph_of_the_address(browser: Browser, base: s
     assert wrong == []
 
 
+def test_arabic_letters_do_not_join_what_went_with_what_came(browser: Browser, base: str) -> None:
+    """A struck-out word keeps the shapes of its letters beside the word that replaced it, and so its width."""
+    with shown(browser, f"{base}/releases/harbour/v2/changes.html") as (page, _):
+        width = """(beside) => {
+          const line = document.createElement("p"), word = document.createElement("del");
+          line.dir = "rtl"; line.lang = "ar"; word.textContent = "\u0642\u0628\u0644"; line.append(word);
+          if (beside) line.append(document.createElement("ins"));
+          if (beside) line.lastChild.textContent = "\u0639\u062f\u0646\u0627";
+          document.querySelector(".muniment-changes").append(line);
+          return word.getBoundingClientRect().width;
+        }"""
+        assert page.evaluate(width, True) == page.evaluate(width, False)  # noqa: FBT003 - an argument of the script
+
+
 def test_a_keyboard_is_enough(browser: Browser, base: str) -> None:
     """The first key leads past the head of a page; what has the focus shows it."""
     with shown(browser, f"{base}releases/harbour/index.html") as (page, wrong):

@@ -81,15 +81,17 @@ def heeded_index(archive: Archive, *, wanted: bool = True) -> Iterator[SearchInd
         archive: The archive.
         wanted: Whether there is anything to ask it.
     """
+    heeded = wanted
     try:
         opened = opened_index(index_path(archive) if wanted else None, archive)
         index = opened.__enter__()
     except UnavailableError as error:
         print(f"archive: note: {plain(str(error))}; every version was read", file=sys.stderr)
+        heeded = False
         opened = opened_index(None, archive)
         index = opened.__enter__()
     try:
-        if wanted:
+        if heeded:
             _tell(index.state, archive)
         yield index
     finally:

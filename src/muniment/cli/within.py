@@ -1,4 +1,4 @@
-"""A place for a new archive, which must not lie within another one: that would no longer verify."""
+"""A place for a new archive or a site, which must not lie within an archive: that would no longer verify."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from muniment.errors import InputError, UnavailableError
 from muniment.store.interface import MAX_FILE
 
 
-def refuse_inside(place: Place) -> None:
-    """Refuse a place within another archive.
+def refuse_inside(place: Place, what: str = "inside another archive") -> None:
+    """Refuse a place within another archive, or within any for what is none, and then say so.
 
     Raises:
         InputError: It is in one.
     """
     if isinstance(place, Path):
-        around = next((str(parent) for parent in place.absolute().parents if is_archive(parent)), None)
+        around = next((str(parent) for parent in place.resolve().parents if is_archive(parent)), None)
     else:
         around = next(filter(_has_tag, _above(place)), None)
     if around is not None:
-        raise InputError("inside another archive", where=str(place), found=around, hint="choose a place beside it")
+        raise InputError(what, where=str(place), found=around, hint="choose a place beside it")
 
 
 def _above(address: str) -> Iterator[str]:

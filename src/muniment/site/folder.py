@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -26,23 +25,25 @@ from muniment.site.ledger import (
     BEFORE,
     DONE,
     LEDGER,
+    LOCK,
     OWNER,
     SUMS,
     Ledger,
     WrittenRelease,
+    check_claim,
     claim_folder,
     done_line,
     format_ledger,
     join_sums,
+    owner_line,
     paths_of,
+    remember_settings,
     sums_of,
 )
-from muniment.site.page_files import PageFiles, made_files
+from muniment.site.page_files import PageFiles, are_there, is_below, made_files
 from muniment.site.pages import archive_paths, release_made_from, release_paths
 from muniment.site.shared_work import WORTH_SHARING, make_here, make_shared
 from muniment.site.site import Site
-
-LOCK = ".site-lock"
 
 Progress = Callable[[int, int], None]
 Extra = Callable[[Site, Path], Iterable[tuple[str, bytes]]]
@@ -54,7 +55,8 @@ _OURS = ("releases", "years", "trust", "headers", "pagefind")
 _BOOKS = (OWNER, LEDGER, BEFORE, DONE, SUMS)
 """Files that say what is in it."""
 
-_PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.-]+")
+_UNNAMED = re.compile(rf"\.(?:[a-z0-9-]+\.[a-z]+|{'|'.join(map(re.escape, _BOOKS))})\.[0-9a-f]{{8}}\.tmp")
+"""A file of ours beside which ``write_file`` was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,9 @@ def write_site(
         UnavailableError: The folder cannot be written to.
     """
     writer = PageFiles(folder)
-    _open_again(folder)
+    _open_again(folder, site, before)
     growth, known = growth_since(site, before), site.archive.releases
-    releases = {release: before.releases[release] for release in _kept(site, before, growth)}
+    releases = {release: before.releases[release] for release in _kept(site, folder, before, growth)}
     stale = [release for release in known if release not in releases]
     made = len(stale)
     with _journal(folder) as journal:
@@ -106,7 +108,7 @@ def write_site(
         results = make_shared(site, str(folder), stale, jobs) if shared else make_here(site, writer, stale)
         for one in results:
             releases[one.release] = one.written
-            journal.write(done_line(one.release, one.written))
+            journal(done_line(one.release, one.written))
             writer.written += one.files if shared else 0
             progress(len(releases), len(known))
     others = _write_others(site, writer, before, growth)
@@ -119,13 +121,19 @@ def write_site(
     return SiteReport(sums.count(b"\n"), writer.written, len(removed), made, doubts_of(site), _taken(site, removed))
 
 
-def _kept(site: Site, before: Ledger, growth: SiteGrowth | None) -> Iterator[str]:
-    """Name the releases whose pages in the folder are what they would be."""
+def _kept(site: Site, folder: Path, before: Ledger, growth: SiteGrowth | None) -> Iterator[str]:
+    """Name the releases whose pages in the folder are what they would be.
+
+    Of a folder that is not whole each of their files is read: the interrupted work may have been one with other
+    settings, which had begun to write over them, and a power cut may have left less on the disk than was noted.
+    """
     for release in site.archive.releases:
         there = before.releases.get(release)
         if there is None:
             continue
-        if (growth is not None and release not in growth.releases) or there.made == release_made_from(site, release):
+        known = growth is not None and release not in growth.releases
+        same = known or there.made == release_made_from(site, release)
+        if same and (before.whole or are_there(folder, there.sums)):
             yield release
 
 
@@ -169,7 +177,7 @@ def site_folder(folder: Path, site: Site) -> Iterator[None]:
     if folder.is_symlink() or any((folder / name).is_symlink() for name in (*_OURS, *_BOOKS)):
         raise InputError("a link to elsewhere stands in the way", where=str(folder), hint="name the folder itself")
     make_folder(folder)
-    claim_folder(folder, site)
+    check_claim(folder, site)
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
@@ -178,32 +186,52 @@ def site_folder(folder: Path, site: Site) -> Iterator[None]:
             "another program writes this site", where=str(folder), hint="wait until it is done"
         ) from error
     try:
+        claim_folder(folder, site)
         yield
     finally:
-        lock.release()
+        # Before it is let go: afterwards it may be the lock of another. Windows removes no file that is open.
         with suppress(OSError):
             (folder / LOCK).unlink(missing_ok=True)
+        lock.release()
+        if os.name == "nt":
+            with suppress(OSError):
+                (folder / LOCK).unlink(missing_ok=True)
 
 
-def _open_again(folder: Path) -> None:
-    """Take away what says that the site is whole; what it was made from stays known, in case this is interrupted."""
+def _open_again(folder: Path, site: Site, before: Ledger) -> None:
+    """Take away what says that the site is whole; what it was made from stays known, in case this is interrupted.
+
+    So does what is chosen now: whoever ends an interrupted work need not say it again.
+    """
     try:
         (folder / LEDGER).replace(folder / BEFORE)
     except FileNotFoundError:
-        return
+        pass
     except OSError as error:
         raise UnavailableError("it cannot be renamed", where=str(folder / LEDGER), found=reason(error)) from error
+    if before.settings != site.settings or not (folder / BEFORE).exists():
+        remember_settings(folder, site)
 
 
 @contextmanager
-def _journal(folder: Path) -> Iterator[BinaryIO]:
-    try:
+def _journal(folder: Path) -> Iterator[Callable[[bytes], None]]:
+    def write(line: bytes) -> None:
+        with _writing(folder / DONE):
+            file.write(line)
+
+    with _writing(folder / DONE):
         file = (folder / DONE).open("ab", buffering=0)
-    except OSError as error:
-        raise UnavailableError("it cannot be written", where=str(folder / DONE), found=reason(error)) from error
     with file:
-        file.write(b"\n")  # a line that was cut off ends here
-        yield file
+        write(b"\n")  # a line that was cut off ends here
+        yield write
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnavailableError("it cannot be written", where=str(path), found=reason(error)) from error
 
 
 def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]) -> list[str]:
@@ -224,35 +252,34 @@ def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: 
     else:  # what an interrupted work left is known by nobody
         old.update(_found(folder))
         now = set(paths_of(sums))
-    gone = sorted(path for path in old - now if _is_below(folder, path))
+    gone = sorted(path for path in old - now if is_below(folder, path))
     for path in gone:
         with suppress(OSError):
             (folder / path).unlink(missing_ok=True)
-        with suppress(OSError):
-            os.removedirs((folder / path).parent)
+        with suppress(OSError):  # what is there still may be a folder without anything in it
+            os.removedirs(folder / path if (folder / path).is_dir() else (folder / path).parent)
     return gone
 
 
-def _is_below(folder: Path, path: str) -> bool:
-    """Whether a path leads to something in the folder, and not out of it: by its words, or over a link."""
-    parts = path.split("/")
-    if not all(map(_PART.fullmatch, parts)):
-        return False
-    return not any(folder.joinpath(*parts[:depth]).is_symlink() for depth in range(1, len(parts)))
-
-
 def _found(folder: Path) -> Iterator[str]:
-    """Give the path of every file and link in our folders; links are not followed."""
+    """Give the path of all that is in our folders, links and pipes too, and of folders without anything in them.
+
+    Beside our folders it gives the files that were not yet given their names when a work was ended.
+    """
+    yield from (entry.name for entry in folder.iterdir() if _UNNAMED.fullmatch(entry.name))
     waiting = [name for name in _OURS if (folder / name).is_dir()]
     while waiting:
         above = waiting.pop()
         with os.scandir(folder / above) as entries:
-            for entry in entries:
-                path = f"{above}/{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
-                elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
-                    yield path
+            here = list(entries)
+        if not here:
+            yield above
+        for entry in here:
+            path = f"{above}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            else:
+                yield path
 
 
 def _close(site: Site, folder: Path, releases: dict[str, WrittenRelease], sums: bytes, *, changed: bool) -> None:
@@ -310,12 +337,16 @@ def check_site(site: Site, folder: Path, progress: Progress, extra: Extra | None
     sums = join_sums(sums_of(digests), releases)
     faults.extend(_differs(folder, SUMS, sums))
     faults.extend(_differs(folder, LEDGER, format_ledger(site, releases, sums)))
+    faults.extend(_differs(folder, OWNER, owner_line(site)))
     belong = set(paths_of(sums))
     faults += [SiteFault(path, "does not belong here") for path in _found(folder) if path not in belong]
     return tuple(sorted(faults, key=lambda fault: fault.path))
 
 
 def _differs(folder: Path, path: str, data: bytes) -> Iterator[SiteFault]:
+    if (folder / path).is_symlink():  # what it leads to is not ours, even if it has these bytes now
+        yield SiteFault(path, "missing")
+        return
     try:
         with open_regular(folder / path) as file:
             there = file.read(len(data) + 1)

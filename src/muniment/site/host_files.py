@@ -91,7 +91,9 @@ def format_nginx() -> bytes:
     lines.append(f'add_header Cache-Control "{_ASK}" always;')
     lines.append(f"location ~ {_SIGNED} {{")
     lines += [f'  add_header {name} "{value}" always;' for name, value in _OTHERS]
-    lines += [f'  add_header Cache-Control "{_KEEP}" always;', "}"]
+    lines.append(f'  add_header Cache-Control "{_KEEP}" always;')
+    # Of several locations that match the first one alone counts, so the types of what is signed stand in this one.
+    lines += [f'  location ~ \\.sig$ {{ types {{ }} default_type "{dict(_TYPES)["sig"]}"; }}', "}"]
     for suffix, media_type in _TYPES:
         lines.append(f'location ~ \\.{suffix}$ {{ types {{ }} default_type "{media_type}"; }}')
     return ("\n".join(lines) + "\n").encode()
@@ -113,15 +115,14 @@ def format_apache() -> bytes:
 
 def format_caddy() -> bytes:
     """Write what a site of a ``Caddyfile`` imports."""
+    # ``header *.link`` would set a field of that name: what a directive is for has to be named.  Of two that set the
+    # same field the more general one comes last and counts, so each is for what the other is not for.
     lines = ["# Import this in the site block whose root is the folder of the site.", "file_server", "header {"]
     lines += [f'  {name} "{value}"' for name, value in _OTHERS]
-    lines += [
-        f'  Cache-Control "{_ASK}"',
-        "}",
-        f"@signed path_regexp {_SIGNED}",
-        f'header @signed Cache-Control "{_KEEP}"',
-    ]
-    lines += [f'header *.{suffix} Content-Type "{media_type}"' for suffix, media_type in _TYPES]
+    lines += ["}", f"@signed path_regexp {_SIGNED}", f"@mutable not path_regexp {_SIGNED}"]
+    lines += [f'header @signed Cache-Control "{_KEEP}"', f'header @mutable Cache-Control "{_ASK}"']
+    for suffix, media_type in _TYPES:
+        lines += [f"@{suffix} path *.{suffix}", f'header @{suffix} Content-Type "{media_type}"']
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -3,7 +3,8 @@
 - ``.muniment-site`` is there from the first file on: the folder is a site of this archive, and of no other.
 - ``site.json`` (``muniment-site/1``) and ``SHA256SUMS`` are there when the site is whole, ``site.json`` last.  Before
   anything of a whole site is changed, ``site.json`` is called ``.site-before.json``.
-- ``.site-done`` has a line for each release that was written since, so that an interrupted work goes on where it was.
+- ``.site-done`` has a line for each release that was written since, so that an interrupted work goes on where it was;
+  it is no more than a hint: the files that it names are read.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any, cast
 import orjson
 
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import InputError, MunimentError
-from muniment.files import read_file, write_file
+from muniment.errors import InputError, MunimentError, UnavailableError
+from muniment.files import read_file, reason, write_file
 from muniment.schema import parse_public
 from muniment.site.catalogue import ReleaseRow, parse_rows
 from muniment.site.pages import basis
@@ -31,6 +32,7 @@ LEDGER = "site.json"
 BEFORE = ".site-before.json"
 DONE = ".site-done"
 SUMS = "SHA256SUMS"
+LOCK = ".site-lock"
 RELEASES = "releases.json"
 
 _MAX = 4 * 1024 * 1024 * 1024
@@ -231,27 +233,60 @@ def sums_of(digests: Mapping[str, str]) -> bytes:
     return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
 
 
-def claim_folder(folder: Path, site: Site) -> None:
-    """Take a folder for the site of an archive: one that is new or empty, or has been its before.
+def remember_settings(folder: Path, site: Site) -> None:
+    """Let a folder that is not whole say what was chosen for the site in it; what else it says stays.
+
+    Raises:
+        UnavailableError: It cannot be written to.
+    """
+    chosen = orjson.loads(format_ledger(site, {}, b"\n"))  # its form wants a file, and no SHA256SUMS will fit this one
+    try:
+        value = parse_public("site", FORMAT, read_file(str(folder / BEFORE), max_size=_MAX), where=BEFORE)
+        chosen = {**cast("dict[str, Any]", value), "settings": chosen["settings"]}
+    except MunimentError:
+        pass
+    write_file(folder / BEFORE, orjson.dumps(chosen, option=orjson.OPT_INDENT_2) + b"\n", force=True)
+
+
+def check_claim(folder: Path, site: Site) -> bool:
+    """Whether a folder is the site of an archive already; False where it can become that: it is new or empty.
 
     Raises:
         InputError: It is something else's, or the site of another archive.
-        UnavailableError: It cannot be written to.
+        UnavailableError: It cannot be read.
     """
     wanted = owner_line(site)
     try:
-        found = read_file(str(folder / OWNER), max_size=4096)
-    except MunimentError:
-        if any(folder.iterdir()):
-            what = "the folder holds something else than a site"
-            raise InputError(what, where=str(folder), hint="name a new folder, or an empty one") from None
-        write_file(folder / OWNER, wanted, force=False)
-        return
-    if found != wanted:
-        raise InputError(
-            "the folder holds the site of another archive",
-            where=str(folder),
-            expected=wanted.decode().strip(),
-            found=found.decode("utf-8", "replace").strip(),
-            hint="name another folder",
-        )
+        there = [entry.name for entry in folder.iterdir() if not _BEGUN.fullmatch(entry.name)]
+    except OSError as error:
+        raise UnavailableError("it cannot be read", where=str(folder), found=reason(error)) from error
+    if not there:
+        return False
+    if OWNER not in there:
+        what = "the folder holds something else than a site"
+        raise InputError(what, where=str(folder), hint="name a new folder, or an empty one")
+    found = read_file(str(folder / OWNER), max_size=4096, kind=UnavailableError)
+    if found == wanted:
+        return True
+    raise InputError(
+        "the folder holds the site of another archive",
+        where=str(folder),
+        expected=wanted.decode().strip(),
+        found=found.decode("utf-8", "replace").strip(),
+        hint="name another folder",
+    )
+
+
+_BEGUN = re.compile(rf"{re.escape(LOCK)}|\.{re.escape(OWNER)}\.[0-9a-f]{{8}}\.tmp")
+"""What is in a folder whose claiming was interrupted."""
+
+
+def claim_folder(folder: Path, site: Site) -> None:
+    """Take a folder, which is locked, for the site of an archive.
+
+    Raises:
+        InputError: As for ``check_claim``.
+        UnavailableError: It cannot be written to.
+    """
+    if not check_claim(folder, site):
+        write_file(folder / OWNER, owner_line(site), force=False)

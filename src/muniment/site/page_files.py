@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from muniment.digest import sha256_hex
-from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.files import reason, write_file
+from muniment.errors import InputError, IntegrityError, SourceError, UnavailableError
+from muniment.files import open_regular, reason, write_file
 from muniment.site.ledger import sums_of
 from muniment.site.pages import body_or_fault
 from muniment.site.site import Site
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+_PIECE = 1024 * 1024
+_PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.-]+")
 
 
 def made_files(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -30,6 +35,32 @@ def made_files(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             version = name.rpartition("/")[0]
             if not any(known == version or known.startswith(f"{version}/") for known in site.faults):
                 site.faults[name] = error
+
+
+def is_below(folder: Path, path: str) -> bool:
+    """Whether a path leads to something in the folder, and not out of it: by its words, or over a link."""
+    parts = path.split("/")
+    if not all(map(_PART.fullmatch, parts)):
+        return False
+    return not any(folder.joinpath(*parts[:depth]).is_symlink() for depth in range(1, len(parts)))
+
+
+def are_there(folder: Path, sums: bytes) -> bool:
+    """Whether each file that lines of ``SHA256SUMS`` name is there, and has that digest."""
+    for line in sums.splitlines():
+        digest, _, path = line.decode("ascii").partition("  ")
+        if not is_below(folder, path) or (folder / path).is_symlink():
+            return False
+        try:
+            with open_regular(folder / path) as file:
+                found = hashlib.sha256()
+                while part := file.read(_PIECE):
+                    found.update(part)
+        except (OSError, SourceError):
+            return False
+        if found.hexdigest() != digest:
+            return False
+    return True
 
 
 class PageFiles:
@@ -97,14 +128,15 @@ def _make_folder(folder: str) -> None:
 
 
 def _make_room(path: str) -> None:
-    """Take away what is no file, and no link to one.
+    """Take away what is no file: a link is none, even to the same bytes, which somebody else may change.
 
     Raises:
         InputError: It is a folder, in which may be anything.
     """
-    if os.path.isfile(path):  # noqa: PTH113 - as above
+    mode = os.lstat(path).st_mode
+    if stat.S_ISREG(mode):
         return
-    if stat.S_ISDIR(os.lstat(path).st_mode):
+    if stat.S_ISDIR(mode):
         raise InputError(
             "a folder stands where a file of the site belongs",
             where=path,

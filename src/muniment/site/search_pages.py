@@ -95,7 +95,7 @@ class AskedPage:
 def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> AskedPage:
     """Make the page of a search; without words the form alone."""
     understood = True
-    body: list[Child] = [_head("Search", ("Releases", "index.html")), _search_form(query)]
+    body: list[Child] = [*_head("Search", ("Releases", "index.html")), _search_form(query)]
     if query.get("q", "").strip():
         try:
             found = search(site, index, query)
@@ -112,8 +112,8 @@ def _frame(path: str, title: str, site: Site) -> Frame:
     return Frame(path, f"{title} · {plain(site.archive.origin)}", "home", head=(robots,))
 
 
-def _head(title: str, *above: tuple[str, str]) -> Markup:
-    return element("header", crumbs(*above, title), element("h1", title), class_="title")
+def _head(title: str, *above: tuple[str, str]) -> tuple[Markup, Markup]:
+    return crumbs(*above, title), element("header", element("h1", title), class_="title")
 
 
 def _said(error: InputError) -> str:
@@ -194,7 +194,7 @@ def when_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> Asked
     """Make the page of a phrase through all versions; without one the form alone."""
     phrase, exact, understood = query.get("phrase", ""), query.get("exact") == "1", True
     title = "A phrase through time"
-    body: list[Child] = [_head(title, ("Releases", "index.html"), ("Search", SEARCH)), _when_form(query, exact=exact)]
+    body: list[Child] = [*_head(title, ("Releases", "index.html"), ("Search", SEARCH)), _when_form(query, exact=exact)]
     if phrase.strip():
         try:
             followed = follow_phrase(site, index, phrase, exact=exact)
@@ -228,7 +228,7 @@ def _when_form(query: Mapping[str, str], *, exact: bool) -> Markup:
 
 
 def _traces(phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment]) -> Iterator[Markup]:
-    said = "Not seen in any version." if not seen else f"Seen in {_counted(len(seen), 'release')}."
+    said = "not seen in any version." if not seen else f"seen in {_counted(len(seen), 'release')}."
     yield element("p", "“", show(visible(phrase.strip())), "”: ", said, role="status", class_="again")
     for release, trace in seen.items():
         lines = [line for number, stretch in enumerate(trace.stretches) for line in _lines(number, stretch, trace)]

@@ -187,7 +187,7 @@ def _warnings(version: StoredVersion, citation: Citation, last: int) -> Iterator
         said: list[Child] = [f"{PROSE['withdrawn']}{gone.time[:10]} (claimed): ", element("bdi", show(gone.reason))]
         yield element("p", *said, class_="withdrawn", role="note")
     if citation.version < last:
-        newer = link(f"version {last}", f"../v{last}/index.html")
+        newer = link(f"Version {last}", f"../v{last}/index.html")
         begun: list[Child] = ["This is not the newest version. ", newer, " is; see "]
         changed = link("all that changed since", f"../compare.html?from=v{citation.version}&to=v{last}")
         if last == citation.version + 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+
 import click
 
 from muniment.cli.kept_index import describe, needed_path
@@ -10,7 +12,8 @@ from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
-from muniment.errors import InputError
+from muniment.errors import InputError, UnavailableError
+from muniment.files import reason
 from muniment.history.index.growth_of_index import IndexGrowth, bring_up_to_date
 from muniment.history.index.index_file import ABSENT, BEHIND, CURRENT
 from muniment.history.public_json import index_json
@@ -37,8 +40,13 @@ def command(*, delete: bool, as_json: bool) -> None:
     archive = open_target()
     path = needed_path(archive)
     if delete:
-        there = path.exists()
-        path.unlink(missing_ok=True)
+        there = path.exists() or path.is_symlink()
+        try:
+            path.unlink(missing_ok=True)
+            for left in path.parent.glob(f"{glob.escape(path.stem)}-*.new"):  # by one that was stopped
+                left.unlink(missing_ok=True)
+        except OSError as error:
+            raise UnavailableError("it cannot be deleted", where=str(path), found=reason(error)) from error
         print("deleted" if there else "there is no index")
         return
     with ProgressBar("indexing") as bar:

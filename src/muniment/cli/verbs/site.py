@@ -14,6 +14,7 @@ import click
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
+from muniment.cli.within import refuse_inside
 from muniment.display import plain
 from muniment.errors import InputError, UnavailableError
 from muniment.site.folder import SiteFault, SiteReport, check_site, doubts_of, site_folder, write_site
@@ -74,8 +75,7 @@ def command(
     and nothing of it is written. With --check it also says that OUT differs from what the archive gives.
     """
     out, check, as_json = Path(folder), flags["check"], flags["as_json"]
-    archive = open_target(vouching=True)
-    before = read_ledger(out)
+    archive, before = open_target(vouching=True), _read_outside(out)
     settings = _settings(before.settings or Settings(), address, search, snapshots=snapshots)
     extra = _pagefind if settings.search == "pagefind" else None
     if check:
@@ -92,6 +92,12 @@ def command(
         report = write_site(site, out, known, bar.update, extra, jobs)
     _say(out, site, report, as_json=as_json)
     ctx.exit(1 if report.doubts else 0)
+
+
+def _read_outside(folder: Path) -> Ledger:
+    """Read what a folder says of its site; one that lies in an archive is refused."""
+    refuse_inside(folder, "inside an archive, which would not verify then")
+    return read_ledger(folder)
 
 
 def _pagefind(site: Site, folder: Path) -> Iterable[tuple[str, bytes]]:

@@ -23,6 +23,7 @@ import regex
 
 from muniment.archive import Archive
 from muniment.errors import FormatError, MunimentError, NotFoundError, UnavailableError
+from muniment.files import open_regular, reason
 
 FORMAT = f"muniment-index/1 regex {regex.__version__} unicode {unidata_version}"
 """What made the rows: what is a letter, and how letters fold, is said by these tables, which change."""
@@ -104,18 +105,18 @@ def check_hash(path: Path) -> None:
 
     Raises:
         NotFoundError: There is none.
-        FormatError: It is not whole, or not as it was written.
+        FormatError: It is not whole, not as it was written, or a pipe or device, which is not waited for.
         UnavailableError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path, FormatError) as file:
             length = os.fstat(file.fileno()).st_size - _TRAILER
             actual = _hash(file, max(0, length))
-            trailer = file.read()
+            trailer = file.read(_TRAILER + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError("there is no index", where=str(path)) from error
     except OSError as error:
-        raise UnavailableError("the index cannot be read", where=str(path), found=str(error.strerror)) from error
+        raise UnavailableError("the index cannot be read", where=str(path), found=reason(error)) from error
     if trailer != _MAGIC + actual:
         raise FormatError("not as it was written", where=str(path))
 
