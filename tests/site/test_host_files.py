@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import shutil
 import socket
 import subprocess
@@ -70,15 +71,16 @@ MODULES = ("mpm_event", "authz_core", "dir", "mime", "headers")
 
 def command(server: str, here: Path, site: Path, port: int) -> list[str]:
     """Write the configuration of a server, and say how it is started."""
-    if shutil.which(server) is None:
+    program = shutil.which(server, path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
         pytest.skip(f"{server} is not installed")
     config = here / "config"
     if server == "nginx":
         config.write_text(NGINX.format(here=here, site=site, port=port))
-        return ["nginx", "-c", str(config)]
+        return [program, "-c", str(config)]
     if server == "caddy":
         config.write_text(CADDY.format(site=site, port=port))
-        return ["caddy", "run", "--config", str(config), "--adapter", "caddyfile"]
+        return [program, "run", "--config", str(config), "--adapter", "caddyfile"]
     folder = Path("/usr/lib/apache2/modules")
     if not folder.is_dir():
         pytest.skip("the modules of Apache are elsewhere")
@@ -86,7 +88,7 @@ def command(server: str, here: Path, site: Path, port: int) -> list[str]:
     shutil.copy(site / "headers/apache.htaccess", site / ".htaccess")
     modules = "\n".join(f"LoadModule {name}_module {folder}/mod_{name}.so" for name in MODULES)
     config.write_text(APACHE.format(here=here, site=site, port=port, modules=modules, user="nobody"))
-    return ["apache2", "-X", "-f", str(config)]
+    return [program, "-X", "-f", str(config)]
 
 
 @contextmanager
