@@ -312,7 +312,7 @@ class ObjectStore:
         mark, count = "", 0
         with plain_errors(prefix), _ending(prefix):
             chunks = iter(self._client.list(prefix, chunk_size=1000))
-            while chunk := within(CHUNK, lambda: next(chunks, None)):
+            while (chunk := within(CHUNK, lambda: next(chunks, None))) is not None:
                 for meta in chunk:
                     if (path := meta["path"]) == prefix:
                         continue  # consoles make an object for a folder, whose key is that of the folder and a slash
