@@ -29,6 +29,7 @@ def test_every_variable_of_the_environment() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
     read = {
         *re.findall(r'(?:environ(?:\.get)?[\[(]|envvar=)"([A-Z_]+)"', code),
+        *re.findall(r'"((?:AWS|AZURE)_(?:STORAGE_)?ENDPOINT(?:_URL)?)"', code),
         *re.findall(r'^[A-Z_]+ = "(_?(?:ARCHIVE|MUNIMENT)_[A-Z_]+|S[A-Z]+_[A-Z_]+)"', code, flags=re.MULTILINE),
     } - {"COMP_WORDS", "COMP_CWORD"}
     rows = re.findall(r"^\| (`.*?`) \|", page("configuration.md"), flags=re.MULTILINE)

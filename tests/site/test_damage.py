@@ -75,11 +75,11 @@ def test_every_file_of_an_archive(store: MemoryStore, way: str) -> None:
     paths = [f"/{path}" for path in site_paths(Site(open_archive(store), Settings(ADDRESS, search="server")))]
     whole, opened = dict(store.files), 0
     for name in sorted(whole):
-        store._files = {**whole, name: damaged(whole[name]) if way == "changed" else b""}
+        files = {**whole, name: damaged(whole[name]) if way == "changed" else b""}
         if way == "gone":
-            del store._files[name]
+            del files[name]
         try:
-            server = server_of(store)
+            server = server_of(MemoryStore(files))
         except MunimentError:  # the command says what it is, and does not begin
             continue
         opened += 1
