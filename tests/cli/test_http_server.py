@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import os
 import signal
@@ -10,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack
 
+import click
 import pytest
 from tests.cli.conftest import Run
 from tests.site.served import ask, server_of, with_history
@@ -21,6 +23,7 @@ from muniment.cli import http_server
 from muniment.cli.http_server import HttpServer
 from muniment.cli.serving import check_address, hosts_of
 from muniment.errors import InputError, UnavailableError
+from muniment.site.asgi import make_application
 from muniment.site.server import Server
 from muniment.store import MemoryStore
 from muniment.write.version import Keys
@@ -239,6 +242,46 @@ def test_others_reach_it_only_by_an_address(run: Run) -> None:
     result = run("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 - is refused
     assert (result.exit_code, "--address" in result.stderr) == (2, True)
     assert run("serve", "--address", "archive.example.org").exit_code == 2
+
+
+@pytest.mark.usefixtures("work")
+def test_what_is_read_before_the_address_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verb, and the beginning of the life of an ASGI application, wait for what every page needs."""
+
+    def end(_: HttpServer) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(HttpServer, "serve_forever", end)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(Server, "prepare", lambda _, tell: click.echo(f"prepared, {callable(tell)}"))
+    result = run("serve", "--port", "0")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("prepared, True\nhttp://127.0.0.1:")
+
+
+def test_the_life_of_an_application(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has begun once the server is prepared, or cannot be, which the first request will say; it ends closed."""
+    happened: list[object] = []
+    messages = iter(("lifespan.startup", "lifespan.shutdown"))
+
+    async def receive() -> dict[str, object]:
+        return {"type": next(messages)}
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        happened.append(message["type"])
+
+    def prepare(_: Server, __: object) -> None:
+        happened.append("prepared")
+        raise UnavailableError("the archive cannot be read")
+
+    monkeypatch.setattr(Server, "prepare", prepare)
+    monkeypatch.setattr(Server, "close", lambda _: happened.append("closed"))
+
+    async def live() -> None:
+        await make_application(server)({"type": "lifespan"}, receive, send)
+
+    asyncio.run(live())
+    assert happened == ["prepared", "lifespan.startup.complete", "lifespan.shutdown.complete", "closed"]
 
 
 @pytest.mark.usefixtures("work")

@@ -317,6 +317,22 @@ def test_messages_lose_addresses() -> None:
     assert message_of(text, with_authors=False) == "Fix Thanks to Bo"
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("ask bo.b+x@press.example.org now", "ask now"),
+        ("(bo@example.org, cy@example.org)", "(, )"),
+        ("a@example.org@b@example.org", "@"),
+        ("<a b@example.org>", "<a >"),
+        ("<@> @home bo@localhost 5@6", "@home bo@localhost 5@6"),
+        ("é.ö@example.org: x", ": x"),
+    ],
+)
+def test_messages_lose_addresses_without_brackets(text: str, left: str) -> None:
+    """An address is a word with ``@`` in it and a domain with a full stop; other words with ``@`` stay."""
+    assert message_of(text, with_authors=False) == left
+
+
 def test_shallow_clones(repository: Repository, tmp_path: Path) -> None:
     """Of a shallow clone the history begins where the clone does, and that is told."""
     for number in (1, 2, 3):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from threading import Thread
 
@@ -14,8 +15,10 @@ from tests.snapshot.conftest import World
 from muniment.canonical import Json
 from muniment.ingest import Source, locate
 from muniment.record import Emendation, Record
+from muniment.site import page_files
 from muniment.site.folder import Extra, site_folder, write_site
 from muniment.site.ledger import read_ledger
+from muniment.site.pages import body_or_fault
 from muniment.site.site import Settings, Site
 from muniment.trust.next_root import with_withdrawn
 from muniment.trust.root import Withdrawal
@@ -150,3 +153,15 @@ def serve(folder: Path) -> Iterator[str]:
 def base(out: Path) -> Iterator[str]:
     """The address of the site, served as it is."""
     yield from serve(out)
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, pages: int, error: BaseException) -> None:
+    """End whatever makes pages when so many are made, until that is undone."""
+    made = count(1)
+
+    def stopping(site: Site, path: str) -> bytes:
+        if next(made) > pages:
+            raise error
+        return body_or_fault(site, path)
+
+    monkeypatch.setattr(page_files, "body_or_fault", stopping)

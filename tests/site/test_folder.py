@@ -8,17 +8,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.site.conftest import make_world, publish, write
+from tests.site.conftest import make_world, publish, stop_after, write
 from tests.snapshot.conftest import World
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, LockedError, SchemaError
 from muniment.site import folder as folders
-from muniment.site import page_files
 from muniment.site.catalogue import parse_rows
 from muniment.site.folder import check_site, site_folder, write_site
 from muniment.site.ledger import DONE, LEDGER, OWNER, read_ledger
-from muniment.site.pages import body_or_fault
 from muniment.site.site import Settings, Site
 
 SMALL = "A notice\n\n1. It opens.\n"
@@ -74,16 +72,7 @@ def test_an_interruption_leaves_no_whole_site(tmp_path: Path, monkeypatch: pytes
     write(world, here)
     for release in ("one", "two", "three"):
         publish(world, release, f"{SMALL}\n2. More.\n", "2026-02-01")
-    made = 0
-
-    def stopping(site: Site, path: str) -> bytes:
-        nonlocal made
-        made += 1
-        if made > stop:
-            raise KeyboardInterrupt
-        return body_or_fault(site, path)
-
-    monkeypatch.setattr(page_files, "body_or_fault", stopping)
+    stop_after(monkeypatch, stop, KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         write(world, here)
     assert not (here / LEDGER).exists()

@@ -83,7 +83,7 @@ def command(server: str, here: Path, site: Path, port: int) -> list[str]:
         return [program, "run", "--config", str(config), "--adapter", "caddyfile"]
     folder = Path("/usr/lib/apache2/modules")
     if not folder.is_dir():
-        pytest.skip("the modules of Apache are elsewhere")
+        pytest.skip(f"what Apache needs in {folder} is not installed")
     (here / "types").write_text("text/html html\ntext/plain txt\napplication/json json\n")
     shutil.copy(site / "headers/apache.htaccess", site / ".htaccess")
     modules = "\n".join(f"LoadModule {name}_module {folder}/mod_{name}.so" for name in MODULES)
@@ -107,7 +107,7 @@ def running(server: str, here: Path, site: Path) -> Iterator[int]:
                     if there.connect_ex(("127.0.0.1", port)) == 0:
                         break
                 if process.poll() is not None:
-                    pytest.skip(f"{server} does not start here: {(here / 'said').read_text()[-200:]}")
+                    pytest.skip(f"a {server} that starts here is not installed: {(here / 'said').read_text()[-200:]}")
                 time.sleep(0.05)
             yield port
         finally:

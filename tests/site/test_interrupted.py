@@ -7,15 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.site.conftest import write
+from tests.site.conftest import stop_after, write
 from tests.site.test_folder import contents, quiet, small_world
 
 from muniment import files
 from muniment.errors import UnavailableError
-from muniment.site import page_files
 from muniment.site.folder import check_site, site_folder, write_site
 from muniment.site.ledger import BEFORE, DONE, LEDGER, OWNER, SUMS, read_ledger
-from muniment.site.pages import body_or_fault
 from muniment.site.site import Settings, Site
 
 ADDRESS = "https://archive.example.org"
@@ -32,16 +30,8 @@ def test_settings_that_were_begun_with_do_not_stay_in_part(
     """A release whose files were half written with other settings is not taken for what it was before."""
     world, here = small_world(), tmp_path / "here"
     write(world, here)
-    whole, made = contents(here), 0
-
-    def stopping(site: Site, path: str) -> bytes:
-        nonlocal made
-        made += 1
-        if made > stop:
-            raise Killed
-        return body_or_fault(site, path)
-
-    monkeypatch.setattr(page_files, "body_or_fault", stopping)
+    whole = contents(here)
+    stop_after(monkeypatch, stop, Killed())
     with pytest.raises(Killed):
         write(world, here, Settings(address=ADDRESS))
     monkeypatch.undo()
@@ -53,7 +43,7 @@ def test_settings_that_were_begun_with_do_not_stay_in_part(
 def test_the_first_settings_are_remembered_from_the_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The work that makes a new site says what was chosen before it writes a page."""
     chosen = Settings(address=ADDRESS, snapshots=True)
-    monkeypatch.setattr(page_files, "body_or_fault", lambda *_: (_ for _ in ()).throw(Killed))
+    stop_after(monkeypatch, 0, Killed())
     with pytest.raises(Killed):
         write(small_world(), tmp_path / "here", chosen)
     assert read_ledger(tmp_path / "here").settings == chosen

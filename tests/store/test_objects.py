@@ -191,14 +191,23 @@ def test_an_object_that_stands_for_a_folder_is_none() -> None:
 def test_a_list_that_goes_in_a_circle_ends(length: int, before: int) -> None:
     """A server that says for ever that more follows, and gives the same again, is not followed for ever."""
     names = chain((f"a/{n:06}" for n in range(before)), cycle([f"b/{n:06}" for n in range(length)]))
+    walked = islice(ObjectStore(cast("Any", _circle(names))).walk("log"), 4 * (before + length) + 10)
+    assert "the object store lists the same again" in str([found.fault for found in walked][-1])
 
+
+def test_a_circle_of_the_folder_itself_ends() -> None:
+    """So does one that names nothing but the object of the folder, which is no file."""
+    (found,) = ObjectStore(cast("Any", _circle(cycle(["log"])))).walk("log")
+    assert "the object store lists the same again" in str(found.fault)
+
+
+def _circle(names: Iterator[str]) -> object:
     class Circle:
         def list(self, _: str, *, chunk_size: int) -> Iterator[list[dict[str, object]]]:
             while True:
                 yield [{"path": path, "size": 0} for path in islice(names, chunk_size)]
 
-    walked = islice(ObjectStore(cast("Any", Circle())).walk("log"), 4 * (before + length) + 10)
-    assert "the object store lists the same again" in str([found.fault for found in walked][-1])
+    return Circle()
 
 
 def test_a_list_that_says_nothing_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:

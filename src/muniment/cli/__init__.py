@@ -8,7 +8,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``attested_lines``: what other archives attest, apart from what is checked
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
-- ``within``: a place for a new archive, which must not lie within another
+- ``enclosing_archive``: a place for a new archive, which must not lie within another
 - ``handed_in``: the bytes that a user hands in: a file, or one answer in a WARC or WACZ file
 - ``page_options``: options that choose what is taken of a page, and what was
 - ``preview_page``: a preview as a page

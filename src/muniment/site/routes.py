@@ -226,8 +226,10 @@ def _asked(site: Site, index: SearchIndex, target: RequestTarget) -> HttpRespons
 
 
 def _page_asked_for(page: AskedPage, *headers: tuple[str, str]) -> HttpResponse:
-    content = _content(page.body, f"{HTML_TYPE}; charset=utf-8", *headers)
-    return content if page.understood else _not_to_be_kept(400, page.body, f"{HTML_TYPE}; charset=utf-8")
+    media_type = f"{HTML_TYPE}; charset=utf-8"
+    if not page.understood:
+        return _not_to_be_kept(400, page.body, media_type)
+    return _content(page.body, media_type, *headers)
 
 
 def _compared(site: Site, query: Mapping[str, str]) -> str:

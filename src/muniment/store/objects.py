@@ -314,13 +314,13 @@ class ObjectStore:
             chunks = iter(self._client.list(prefix, chunk_size=1000))
             while (chunk := within(CHUNK, lambda: next(chunks, None))) is not None:
                 for meta in chunk:
-                    if (path := meta["path"]) == prefix:
-                        continue  # consoles make an object for a folder, whose key is that of the folder and a slash
-                    if path == mark:
+                    if (path := meta["path"]) == mark:
                         raise StoreError("the object store lists the same again", where=path)
                     count += 1
                     if not count & (count - 1):
                         mark = path  # of every power of two: a list that goes in a circle comes by it again
+                    if path == prefix:
+                        continue  # consoles make an object for a folder, whose key is that of the folder and a slash
                     yield WalkEntry(path, _node(path.rpartition("/")[2], meta["size"]))
         self._refuse_nothing(prefix, count)
 

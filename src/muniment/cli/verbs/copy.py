@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from muniment.archive.paths import ROOTS
+from muniment.cli.enclosing_archive import refuse_inside
 from muniment.cli.hints import error_line
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.target import TAG, is_named_archive, place_of, place_to_write, shown_address, store_at
 from muniment.cli.terminal import json_text
-from muniment.cli.within import refuse_inside
 from muniment.display import plain
 from muniment.errors import NotAnArchiveError, StoreError, UnavailableError
 from muniment.write.copying import copy_archive

@@ -12,13 +12,13 @@ from muniment.archive.paths import LOCK, STAGING, TEMPORARY
 from muniment.cli.agent_keys import names_agent
 from muniment.cli.authoring import key_options
 from muniment.cli.clock import now
+from muniment.cli.enclosing_archive import refuse_inside
 from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys, missing_roles
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.questions import ask_keys, ask_name, ask_passphrase, can_ask, check_name
 from muniment.cli.target import MARKER, TAG, place_to_write, store_at
 from muniment.cli.terminal import json_text, print_note
-from muniment.cli.within import refuse_inside
 from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
 from muniment.ocfl.storage_root import FLAT, HASHED

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
+from muniment.cli.enclosing_archive import refuse_inside
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
-from muniment.cli.within import refuse_inside
 from muniment.display import plain
 from muniment.errors import InputError, UnavailableError
 from muniment.site.folder import SiteFault, SiteReport, check_site, doubts_of, site_folder, write_site
